@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What pulls have brought that did not get to their end: kept for those that go
+ * on, and freed for those that do not. */
+
+#include "ls-context-private.h"
+
+#include "ls-worker.h"
+
+typedef struct
+{
+  GStrv images;
+  gboolean dropped;
+} Leftovers;
+
+static void
+leftovers_free (Leftovers *self)
+{
+  g_strfreev (self->images);
+  g_free (self);
+}
+
+static void
+set_age (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  LsStore *store = LS_CONTEXT (source)->store;
+  Leftovers *leftovers = task_data;
+
+  for (guint i = 0; leftovers->images[i] != NULL; i++)
+    {
+      g_autoptr (LsDigest) digest = ls_digest_parse (leftovers->images[i], NULL);
+
+      if (digest != NULL && leftovers->dropped)
+        ls_store_drop_expectation (store, digest);
+      else if (digest != NULL)
+        ls_store_renew_expectation (store, digest);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_dropped (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ls_context_collect_garbage (LS_CONTEXT (object));
+}
+
+static void
+start (LsContext *self, const char *const *images, gboolean dropped)
+{
+  Leftovers *leftovers = g_new0 (Leftovers, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, dropped ? on_dropped : NULL, NULL);
+
+  leftovers->images = g_strdupv ((char **) images);
+  leftovers->dropped = dropped;
+  g_task_set_source_tag (task, start);
+  g_task_set_task_data (task, leftovers, (GDestroyNotify) leftovers_free);
+  ls_worker_run (task, set_age);
+}
+
+/* Lets what belongs to a transfer stay, however long ago it was begun. */
+void
+ls_context_keep_leftovers (LsContext *self, LsTransfer *transfer)
+{
+  const char *const *images = ls_transfer_get_expected_images (transfer);
+
+  if (images != NULL)
+    start (self, images, FALSE);
+}
+
+static gboolean
+is_expected_by_another (LsContext *self, const char *const *images)
+{
+  GListModel *transfers = G_LIST_MODEL (self->transfers);
+
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (LsTransfer) transfer = g_list_model_get_item (transfers, i);
+      const char *const *others = ls_transfer_get_expected_images (transfer);
+
+      for (guint j = 0; others != NULL && images[j] != NULL; j++)
+        if (g_strv_contains (others, images[j]))
+          return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Handles LsTransferQueue::removed. What was cancelled and taken out of the list is
+ * not missed by anybody; after a failure one may try again tomorrow. */
+void
+ls_context_drop_leftovers (LsTransferQueue *transfers, LsTransfer *transfer, LsContext *self)
+{
+  const char *const *images = ls_transfer_get_expected_images (transfer);
+
+  if (ls_transfer_get_state (transfer) == LS_TRANSFER_CANCELLED && images != NULL
+      && !is_expected_by_another (self, images))
+    start (self, images, TRUE);
+}

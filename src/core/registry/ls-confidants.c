@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ls-confidants.h"
+
+#include "ls-error.h"
+#include "ls-origin.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+/* More than anybody has accounts. */
+#define MAX_ENTRIES 1024
+
+#define KEY_REGISTRY "registry"
+#define KEY_ACCOUNT "account"
+#define KEY_ORIGIN "origin"
+
+typedef struct
+{
+  char *registry;
+  char *username;
+  GUri *origin;
+} Entry;
+
+struct _LsConfidants
+{
+  GMutex mutex;
+  GHashTable *entries; /* the name of the group -> Entry */
+  char *path;          /* where they are kept, or NULL */
+};
+
+static void
+entry_free (Entry *entry)
+{
+  g_free (entry->registry);
+  g_free (entry->username);
+  g_uri_unref (entry->origin);
+  g_free (entry);
+}
+
+/**
+ * ls_confidants_new:
+ *
+ * Returns: (transfer full): a memory of nobody
+ */
+LsConfidants *
+ls_confidants_new (void)
+{
+  LsConfidants *self = g_atomic_rc_box_new0 (LsConfidants);
+
+  g_mutex_init (&self->mutex);
+  self->entries =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
+
+  return self;
+}
+
+/**
+ * ls_confidants_ref:
+ * @confidants: a memory
+ *
+ * Returns: (transfer full): the same memory
+ */
+LsConfidants *
+ls_confidants_ref (LsConfidants *confidants)
+{
+  return g_atomic_rc_box_acquire (confidants);
+}
+
+static void
+confidants_clear (gpointer data)
+{
+  LsConfidants *self = data;
+
+  g_hash_table_unref (self->entries);
+  g_free (self->path);
+  g_mutex_clear (&self->mutex);
+}
+
+/**
+ * ls_confidants_unref:
+ * @confidants: (transfer full): a memory
+ */
+void
+ls_confidants_unref (LsConfidants *confidants)
+{
+  g_atomic_rc_box_release_full (confidants, confidants_clear);
+}
+
+/* A user may be called as no group of a key file can be. */
+static char *
+make_group (const char *registry, const char *username)
+{
+  g_autofree char *text = g_strdup_printf ("%s\n%s", registry, username);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+}
+
+static GUri *
+dup_origin (GUri *uri)
+{
+  return g_uri_build (LS_URI_FLAGS, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
+                      g_uri_get_port (uri), "/", NULL, NULL);
+}
+
+/* Called with the lock held. */
+static void
+put (LsConfidants *self, const char *registry, const char *username, GUri *uri)
+{
+  Entry *entry = g_new (Entry, 1);
+
+  entry->registry = g_strdup (registry);
+  entry->username = g_strdup (username);
+  entry->origin = dup_origin (uri);
+  g_hash_table_replace (self->entries, make_group (registry, username), entry);
+}
+
+/* Called with the lock held. What cannot be written holds for this run all the same. */
+static void
+save (LsConfidants *self)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *directory = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer group;
+  gpointer value;
+
+  if (self->path == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, &group, &value))
+    {
+      Entry *entry = value;
+      g_autofree char *origin = g_uri_to_string (entry->origin);
+
+      g_key_file_set_string (file, group, KEY_REGISTRY, entry->registry);
+      g_key_file_set_string (file, group, KEY_ACCOUNT, entry->username);
+      g_key_file_set_string (file, group, KEY_ORIGIN, origin);
+    }
+
+  directory = g_path_get_dirname (self->path);
+  text = g_key_file_to_data (file, NULL, NULL);
+  if (g_mkdir_with_parents (directory, 0700) != 0
+      || !g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                    &error))
+    g_debug ("%s cannot be written: %s", self->path,
+             error != NULL ? error->message : g_strerror (errno));
+}
+
+static void
+read_entry (LsConfidants *self, GKeyFile *file, const char *group)
+{
+  g_autofree char *registry = g_key_file_get_string (file, group, KEY_REGISTRY, NULL);
+  g_autofree char *username = g_key_file_get_string (file, group, KEY_ACCOUNT, NULL);
+  g_autofree char *text = g_key_file_get_string (file, group, KEY_ORIGIN, NULL);
+  g_autoptr (GUri) origin = text != NULL ? g_uri_parse (text, LS_URI_FLAGS, NULL) : NULL;
+
+  if (registry != NULL && username != NULL && origin != NULL && ls_uri_is_http_family (origin))
+    put (self, registry, username, origin);
+}
+
+/**
+ * ls_confidants_load:
+ * @confidants: a memory
+ * @path: the path of a file, which need not exist
+ * @error: return location for an error
+ *
+ * Recalls what earlier runs have learned, and keeps there what is learned from now on.
+ *
+ * Returns: whether the file was read, or is not there yet; otherwise @error is of
+ *   %LS_ERROR_SETTINGS, and each password goes to whoever asks for it first
+ */
+gboolean
+ls_confidants_load (LsConfidants *confidants, const char *path, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local_error = NULL;
+  g_auto (GStrv) groups = NULL;
+
+  g_free (confidants->path);
+  confidants->path = g_strdup (path);
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &local_error))
+    {
+      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return TRUE;
+      g_set_error (error, LS_ERROR, LS_ERROR_SETTINGS, "%s: %s", path, local_error->message);
+      return FALSE;
+    }
+
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL && i < MAX_ENTRIES; i++)
+    read_entry (confidants, file, groups[i]);
+
+  return TRUE;
+}
+
+/**
+ * ls_confidants_find:
+ * @confidants: a memory
+ * @registry: the name of a registry
+ * @username: a user there
+ *
+ * Returns: (transfer full) (nullable): the origin that has seen the password; %NULL if
+ *   none has
+ */
+GUri *
+ls_confidants_find (LsConfidants *confidants, const char *registry, const char *username)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
+  g_autofree char *group = make_group (registry, username);
+  Entry *entry = g_hash_table_lookup (confidants->entries, group);
+
+  return entry != NULL ? g_uri_ref (entry->origin) : NULL;
+}
+
+/**
+ * ls_confidants_note:
+ * @confidants: a memory
+ * @registry: the name of a registry
+ * @username: a user there
+ * @uri: an address at the server that sees the password
+ *
+ * Remembers it, in place of a former one.
+ */
+void
+ls_confidants_note (LsConfidants *confidants, const char *registry, const char *username, GUri *uri)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
+  g_autofree char *group = make_group (registry, username);
+  Entry *entry = g_hash_table_lookup (confidants->entries, group);
+
+  if ((entry != NULL && ls_origin_equal (entry->origin, uri))
+      || (entry == NULL && g_hash_table_size (confidants->entries) >= MAX_ENTRIES))
+    return;
+
+  put (confidants, registry, username, uri);
+  save (confidants);
+}
+
+/**
+ * ls_confidants_forget:
+ * @confidants: a memory
+ * @registry: the name of a registry
+ * @username: a user there
+ *
+ * Forgets who has seen a password that is no longer kept.
+ */
+void
+ls_confidants_forget (LsConfidants *confidants, const char *registry, const char *username)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
+  g_autofree char *group = make_group (registry, username);
+
+  if (g_hash_table_remove (confidants->entries, group))
+    save (confidants);
+}

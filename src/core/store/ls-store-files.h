@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ls-descriptor.h"
+#include "ls-range-plan.h"
+
+G_BEGIN_DECLS
+
+/* The files of an image layout: where they are, and how they are opened, read
+ * and replaced so that neither a planted link nor a crash does harm. For the store
+ * and for what lies beside it. */
+
+#define LS_STORE_RESERVE_MAX (64 * 1024 * 1024)
+
+void     ls_store_files_set_error      (GError          **error,
+                                        int               saved_errno,
+                                        const char       *path,
+                                        const char       *action);
+char    *ls_store_files_blob_directory (const char       *root,
+                                        const char       *algorithm);
+char    *ls_store_files_blob_path      (const char       *root,
+                                        const LsDigest   *digest);
+char    *ls_store_files_part_path      (const char       *root,
+                                        const LsDigest   *digest);
+gboolean ls_store_files_has_blob       (const char       *root,
+                                        LsDescriptor     *blob);
+int      ls_store_files_open_blob      (const char       *root,
+                                        LsDescriptor     *blob,
+                                        GError          **error);
+GBytes  *ls_store_files_read           (const char       *path,
+                                        gsize             max_size,
+                                        GError          **error);
+GBytes  *ls_store_files_read_fd        (int               fd,
+                                        const char       *path,
+                                        gsize             max_size,
+                                        GError          **error);
+LsRangePlan *ls_store_files_read_ranges (int              fd,
+                                        gint64            size,
+                                        gint64            file_size);
+gboolean ls_store_files_write_all      (int               fd,
+                                        gconstpointer     data,
+                                        gsize             size,
+                                        gsize            *written);
+gboolean ls_store_files_replace        (const char       *path,
+                                        GBytes           *bytes,
+                                        GError          **error);
+gboolean ls_store_files_make_directory (const char       *path,
+                                        int               mode,
+                                        GError          **error);
+gboolean ls_store_files_sync_directory (const char       *path,
+                                        GError          **error);
+guint64  ls_store_files_get_shortage   (const char       *root,
+                                        guint64           bytes);
+
+G_END_DECLS

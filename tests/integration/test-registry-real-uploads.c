@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ls-error.h"
+#include "ls-test-client.h"
+
+#define KIB 1024
+#define CHUNK (256 * KIB)
+#define SIZE (5 * CHUNK + 17)
+
+/* The styles in which a real registry takes blobs. */
+static const struct
+{
+  const char *name;
+  LsUploadStyle style;
+} styles[] = {
+  { "put", { .method = LS_UPLOAD_BY_PUT } },
+  { "patch", { .method = LS_UPLOAD_BY_PATCH } },
+  { "chunks", { .method = LS_UPLOAD_BY_PATCH, .max_body = CHUNK } },
+};
+
+static void
+be_of_style (LsTestClient *self, gsize i)
+{
+  ls_upload_memory_note (ls_registry_settings_get_upload_memory (self->settings),
+                         ls_test_registry_get_name (self->server), &styles[i].style);
+}
+
+static void
+assert_is_there (LsRegistry *registry, LsDescriptor *blob, GBytes *bytes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream =
+      ls_registry_open_blob (registry, "app", blob, 0, -1, NULL, &error);
+  g_autoptr (GBytes) back = NULL;
+
+  g_assert_no_error (error);
+  back = ls_test_read_all (stream);
+  g_assert_true (g_bytes_equal (back, bytes));
+}
+
+static void
+test_styles (LsTestClient *self, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (styles); i++)
+    {
+      g_autoptr (LsRegistry) registry = ls_test_client_open (self, NULL, NULL);
+      g_autoptr (GBytes) bytes = ls_test_make_bytes (SIZE, (guint32) i);
+      g_autoptr (LsDescriptor) blob = ls_test_describe (bytes, "application/octet-stream");
+
+      be_of_style (self, i);
+      ls_test_put_blob (registry, "app", bytes, blob);
+      assert_is_there (registry, blob, bytes);
+    }
+}
+
+/* A source whose line is cut once. */
+typedef struct
+{
+  GBytes *bytes;
+  gint64 cut_at; /* -1: not any more */
+  gint64 last_offset;
+} Source;
+
+typedef struct
+{
+  GFilterInputStream parent;
+  gint64 left;
+} CutStream;
+
+typedef GFilterInputStreamClass CutStreamClass;
+
+GType cut_stream_get_type (void);
+G_DEFINE_TYPE (CutStream, cut_stream, G_TYPE_FILTER_INPUT_STREAM)
+
+static gssize
+cut_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
+                 GError **error)
+{
+  CutStream *self = (CutStream *) stream;
+  GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
+  gssize n_read;
+
+  if (self->left == 0)
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_OFFLINE, "The line was cut");
+      return -1;
+    }
+
+  n_read = g_input_stream_read (base, buffer, (gsize) MIN ((gint64) count, self->left), cancellable,
+                                error);
+  self->left -= n_read;
+
+  return n_read;
+}
+
+static void
+cut_stream_class_init (CutStreamClass *klass)
+{
+  klass->parent_class.read_fn = cut_stream_read;
+}
+
+static void
+cut_stream_init (CutStream *self)
+{
+}
+
+static GInputStream *
+open_source (gint64 offset, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Source *self = data;
+  g_autoptr (GInputStream) bytes = ls_test_open_bytes (offset, self->bytes, cancellable, error);
+  CutStream *stream;
+
+  self->last_offset = offset;
+  if (self->cut_at < 0)
+    return g_steal_pointer (&bytes);
+
+  stream = g_object_new (cut_stream_get_type (), "base-stream", bytes, NULL);
+  stream->left = self->cut_at - offset;
+  self->cut_at = -1;
+
+  return G_INPUT_STREAM (stream);
+}
+
+/* docker-registry drops a session in which it got a part of what was promised, so
+ * that only an upload that was cut between two chunks goes on. */
+static void
+test_cuts (LsTestClient *self, gconstpointer data)
+{
+  static const gint64 cuts[] = { 0, 3 * CHUNK, 3 * CHUNK + 5 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (styles); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (cuts); j++)
+      {
+        g_autoptr (LsRegistry) registry = ls_test_client_open (self, NULL, NULL);
+        g_autoptr (GBytes) bytes = ls_test_make_bytes (SIZE, (guint32) (10 * i + j));
+        g_autoptr (LsDescriptor) blob = ls_test_describe (bytes, "application/octet-stream");
+        Source source = { bytes, cuts[j], -1 };
+        gboolean goes_on = styles[i].style.max_body > 0 && cuts[j] % CHUNK == 0;
+        g_autoptr (GError) error = NULL;
+
+        be_of_style (self, i);
+        ls_registry_put_blob (registry, "app", blob, open_source, &source, NULL, &error);
+        g_assert_no_error (error);
+        g_assert_cmpint (source.last_offset, ==, goes_on ? cuts[j] : 0);
+        assert_is_there (registry, blob, bytes);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  ls_http_prepare_process ();
+  g_test_init (&argc, &argv, NULL);
+
+  ls_test_client_add ("/registry/real-uploads/styles", LS_TEST_REGISTRY_PLAIN, test_styles);
+  ls_test_client_add ("/registry/real-uploads/cuts", LS_TEST_REGISTRY_PLAIN, test_cuts);
+
+  return g_test_run ();
+}

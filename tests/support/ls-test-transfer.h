@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ls-test-place.h"
+#include "ls-transfer-queue.h"
+
+G_BEGIN_DECLS
+
+/* Transfers between places in memory, and a network that comes and goes as the
+ * test says. */
+
+LsTransfer      *ls_test_transfer_new         (LsTransferKind   kind,
+                                               const char      *name,
+                                               LsTestPlace     *source,
+                                               LsTestPlace     *destination);
+void             ls_test_transfer_await       (LsTransfer      *transfer,
+                                               LsTransferState  state);
+
+GNetworkMonitor *ls_test_network_new          (void);
+void             ls_test_network_set_available (GNetworkMonitor *monitor,
+                                               gboolean         available);
+
+G_END_DECLS

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ls-platforms-dialog.h"
+
+#include "fake-server.h"
+#include "ls-platform-row.h"
+#include "test-shell.h"
+#include "ui-test.h"
+
+#define INDEX_TYPE "application/vnd.oci.image.index.v1+json"
+#define MANIFEST_TYPE "application/vnd.oci.image.manifest.v1+json"
+#define CONFIG_TYPE "application/vnd.oci.image.config.v1+json"
+#define LAYER_TYPE "application/vnd.oci.image.layer.v1.tar+gzip"
+
+typedef struct
+{
+  LsTestDir *dir;
+  SoupServer *server;
+  char *registry;
+  GHashTable *manifests; /* digest to text */
+  char *index;
+  gboolean broken;
+  LsContext *context;
+  LsPlatformsDialog *dialog;
+  char *chosen;
+  guint n_chosen;
+} Fixture;
+
+static char *
+digest_of (const char *text)
+{
+  g_autofree char *hex = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  return g_strconcat ("sha256:", hex, NULL);
+}
+
+static void
+answer (SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  const char *last = strrchr (path, '/') + 1;
+  const char *manifest = g_hash_table_lookup (fixture->manifests, last);
+
+  if (fixture->broken)
+    fake_server_reply (message, 404, "application/json",
+                       "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}");
+  else if (g_str_equal (last, "1.0"))
+    fake_server_reply (message, 200, INDEX_TYPE, fixture->index);
+  else if (manifest != NULL)
+    fake_server_reply (message, 200, MANIFEST_TYPE, manifest);
+  else
+    fake_server_reply (message, 200, "application/json", "{}");
+}
+
+/* An image of 1 kB and 30 MB, of which the digests begin with @digit. */
+static void
+add_image (Fixture *fixture, GString *index, const char *architecture, char digit)
+{
+  g_autofree char *hex = g_strnfill (63, digit);
+  char *manifest = g_strdup_printf (
+      "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
+      "\",\"config\":{\"mediaType\":\"" CONFIG_TYPE
+      "\",\"digest\":\"sha256:%s0\",\"size\":1000},\"layers\":[{\"mediaType\":\"" LAYER_TYPE
+      "\",\"digest\":\"sha256:%s1\",\"size\":29999000}]}",
+      hex, hex);
+  g_autofree char *digest = digest_of (manifest);
+
+  g_string_append_printf (index,
+                          "%s{\"mediaType\":\"" MANIFEST_TYPE
+                          "\",\"digest\":\"%s\",\"size\":%" G_GSIZE_FORMAT
+                          ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}",
+                          digit == 'a' ? "" : ",", digest, strlen (manifest), architecture);
+  g_hash_table_insert (fixture->manifests, g_steal_pointer (&digest), manifest);
+}
+
+static void
+on_chosen (LsPlatformsDialog *dialog, const char *choice, guint n_platforms, Fixture *fixture)
+{
+  fixture->chosen = g_strdup (choice);
+  fixture->n_chosen = n_platforms;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (LsPlatform) host = ls_platform_host ();
+  GString *index =
+      g_string_new ("{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":[");
+  g_autofree char *settings = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (LsReference) reference = NULL;
+
+  fixture->dir = ls_test_dir_new ();
+  fixture->broken = data != NULL;
+  fixture->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  add_image (fixture, index, "s390x", 'a');
+  add_image (fixture, index, ls_platform_get_architecture (host), 'b');
+  add_image (fixture, index, "riscv64", 'c');
+  g_string_append (index, "]}");
+  fixture->index = g_string_free (index, FALSE);
+
+  fixture->server = fake_server_new (answer, fixture);
+  fixture->registry = fake_server_dup_name (fixture->server);
+  settings = g_strdup_printf ("[%s]\nlocation=http://%s\n", fixture->registry, fixture->registry);
+  fixture->context = test_context_new (fixture->dir, settings);
+
+  name = g_strdup_printf ("%s/me/app:1.0", fixture->registry);
+  reference = ls_reference_parse (name, NULL);
+  fixture->dialog = ls_platforms_dialog_new (fixture->context, reference);
+  g_signal_connect (fixture->dialog, "chosen", G_CALLBACK (on_chosen), fixture);
+  g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+  gtk_window_present (GTK_WINDOW (fixture->dialog));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gpointer context = fixture->context;
+
+  if (fixture->dialog != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->dialog));
+  wait_until (fixture->dialog == NULL);
+  g_object_add_weak_pointer (context, &context);
+  g_object_unref (fixture->context);
+  wait_until (context == NULL);
+  fake_server_free (fixture->server);
+  g_hash_table_unref (fixture->manifests);
+  g_free (fixture->index);
+  g_free (fixture->registry);
+  g_free (fixture->chosen);
+  ls_test_dir_free (fixture->dir);
+}
+
+static const char *
+get_state (Fixture *fixture)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (test_find (fixture->dialog, "stack")));
+}
+
+static LsPlatformRow *
+get_row (Fixture *fixture, int index)
+{
+  return LS_PLATFORM_ROW (
+      gtk_list_box_get_row_at_index (GTK_LIST_BOX (test_find (fixture->dialog, "list")), index));
+}
+
+static gboolean
+can_choose (Fixture *fixture)
+{
+  return gtk_widget_is_sensitive (test_find (fixture->dialog, "choose_button"));
+}
+
+static void
+test_choose (Fixture *fixture, gconstpointer data)
+{
+  GtkCheckButton *all = GTK_CHECK_BUTTON (test_find (fixture->dialog, "all_button"));
+
+  g_assert_cmpstr (get_state (fixture), ==, "loading");
+  g_assert_false (can_choose (fixture));
+  wait_until (g_str_equal (get_state (fixture), "content"));
+
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (fixture->dialog)),
+                                         test_find (fixture->dialog, "stack")));
+
+  /* This computer's is what one gets without choosing. */
+  g_assert_false (ls_platform_row_get_active (get_row (fixture, 0)));
+  g_assert_true (ls_platform_row_get_active (get_row (fixture, 1)));
+  g_assert_nonnull (
+      strstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (get_row (fixture, 1))),
+              "(this computer)"));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (get_row (fixture, 0))), ==,
+                   "30.0\u00a0MB");
+  g_assert_cmpstr (test_get_label (fixture->dialog, "summary"), ==, "30.0\u00a0MB to download");
+  g_assert_true (gtk_check_button_get_inconsistent (all));
+
+  ls_platform_row_set_active (get_row (fixture, 1), FALSE);
+  g_assert_false (can_choose (fixture));
+  gtk_check_button_set_active (all, TRUE);
+  g_assert_true (ls_platform_row_get_active (get_row (fixture, 2)));
+  g_assert_cmpstr (test_get_label (fixture->dialog, "summary"), ==, "90.0\u00a0MB to download");
+
+  ls_platform_row_set_active (get_row (fixture, 1), FALSE);
+  test_click (fixture->dialog, "choose_button");
+  wait_until (fixture->dialog == NULL);
+  g_assert_cmpstr (fixture->chosen, ==, "linux/s390x,linux/riscv64");
+  g_assert_cmpuint (fixture->n_chosen, ==, 2);
+}
+
+static void
+test_problem (Fixture *fixture, gconstpointer data)
+{
+  wait_until (g_str_equal (get_state (fixture), "error"));
+  g_assert_false (can_choose (fixture));
+
+  fixture->broken = FALSE;
+  wait_until (test_is_shown (fixture->dialog, "retry_button"));
+  test_click (fixture->dialog, "retry_button");
+  wait_until (g_str_equal (get_state (fixture), "content"));
+}
+
+int
+main (int argc, char **argv)
+{
+  test_shell_init_toolkit (&argc, &argv);
+
+  g_test_add ("/platforms-dialog/choose", Fixture, NULL, set_up, test_choose, tear_down);
+  g_test_add ("/platforms-dialog/problem", Fixture, "broken", set_up, test_problem, tear_down);
+
+  return g_test_run ();
+}
