@@ -9,6 +9,7 @@
 #define KIB ((gsize) 1024)
 #define LONG_WAY ((gint64) 100 * 1000)
 #define PATIENCE (60 * G_USEC_PER_SEC)
+#define MOMENT (G_USEC_PER_SEC / 5)
 
 /* A blob that is somewhere else. */
 #define TYPE_FAR_SOURCE (far_source_get_type ())
@@ -29,6 +30,8 @@ struct _FarSource
   guint n_ranges;
   guint n_together; /* no range comes before so many were asked for */
   gsize n_bytes;    /* of all ranges */
+  int error_code;   /* what becomes of the first range; 0 when it comes */
+  gboolean has_failed;
 };
 
 static void source_iface_init (LsImageSourceInterface *iface);
@@ -83,6 +86,34 @@ far_source_open_blob (LsImageSource *source, LsDescriptor *blob, gint64 offset,
   return open_part (self, (gsize) offset, g_bytes_get_size (self->content) - (gsize) offset);
 }
 
+/* The first range fails when all are under way. The others come after that, as long as somebody
+ * still wants them. */
+static gboolean
+fails (FarSource *self, gint64 offset, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+
+  if (self->error_code == 0)
+    return FALSE;
+
+  if (offset == 0)
+    {
+      g_set_error_literal (error, LS_ERROR, self->error_code, "It broke");
+      self->has_failed = TRUE;
+      g_cond_broadcast (&self->asked);
+      return TRUE;
+    }
+
+  while (!self->has_failed)
+    g_assert_true (g_cond_wait_until (&self->asked, &self->mutex, deadline));
+  deadline = g_get_monotonic_time () + MOMENT;
+  while (!g_cancellable_is_cancelled (cancellable)
+         && g_cond_wait_until (&self->asked, &self->mutex, deadline))
+    ;
+
+  return g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
 static GInputStream *
 far_source_open_range (LsImageSource *source, LsDescriptor *blob, gint64 offset, gint64 length,
                        GCancellable *cancellable, GError **error)
@@ -100,6 +131,8 @@ far_source_open_range (LsImageSource *source, LsDescriptor *blob, gint64 offset,
     }
   while (self->n_ranges < self->n_together)
     g_assert_true (g_cond_wait_until (&self->asked, &self->mutex, deadline));
+  if (fails (self, offset, cancellable, error))
+    return NULL;
   self->n_bytes += (gsize) length;
 
   return open_part (self, (gsize) offset, (gsize) length);
@@ -212,6 +245,30 @@ test_no_ranges (LsTestStore *fixture, gconstpointer data)
   g_assert_cmpuint (source->n_ranges, <=, 16);
 }
 
+/* A line that breaks takes nothing with it of what comes over the others. */
+static void
+test_broken_line (LsTestStore *fixture, gconstpointer data)
+{
+  g_autoptr (FarSource) source = far_source_new (1024 * KIB, LONG_WAY, TRUE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LsIngest) ingest = ls_store_ingest (fixture->store, source->blob, NULL, &error);
+  gint64 done = -1;
+
+  g_assert_no_error (error);
+  source->n_together = 8;
+  source->error_code = LS_ERROR_OFFLINE;
+  ls_blob_fetch_run (ingest, LS_IMAGE_SOURCE (source), source->blob, on_progress, &done, NULL,
+                     &error);
+  g_assert_error (error, LS_ERROR, LS_ERROR_OFFLINE);
+  g_clear_object (&ingest);
+
+  g_assert_cmpint (done, >, 0);
+  g_assert_cmpint (done, ==, source->n_bytes);
+  source->error_code = 0;
+  fetch (fixture, source);
+  g_assert_cmpuint (source->n_bytes, ==, g_bytes_get_size (source->content));
+}
+
 typedef struct
 {
   LsTestStore *fixture;
@@ -259,6 +316,7 @@ main (int argc, char *argv[])
   ADD ("/blob-fetch/short-line", test_short_line);
   ADD ("/blob-fetch/long-line", test_long_line);
   ADD ("/blob-fetch/small-blob", test_small_blob);
+  ADD ("/blob-fetch/broken-line", test_broken_line);
   ADD ("/blob-fetch/no-ranges", test_no_ranges);
   ADD ("/blob-fetch/many-blobs", test_many_blobs);
 #undef ADD

@@ -103,6 +103,15 @@ read_range (Range *range, GInputStream *stream, gboolean goes_on, GCancellable *
     }
 }
 
+/* Whether it is this line that failed, and not the blob. */
+static gboolean
+is_of_line (const GError *error)
+{
+  return g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE)
+         || g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT)
+         || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER);
+}
+
 /* Whether a range that failed may be asked for again, by the same thread and at
  * once: a line that brings something now and then is still a line. */
 static gboolean
@@ -112,10 +121,7 @@ may_go_on (Range *range, const GError *error)
 
   range->moved = FALSE;
 
-  return has_moved
-         && (g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE)
-             || g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT)
-             || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER));
+  return has_moved && is_of_line (error);
 }
 
 static gboolean
@@ -213,6 +219,7 @@ static gboolean
 fetch_in_ranges (Fetch *self, GInputStream *stream, GError **error)
 {
   Range range = { .fetch = self };
+  g_autoptr (GError) failure = NULL;
   LsRangeTask *task;
   gboolean ok;
 
@@ -220,14 +227,17 @@ fetch_in_ranges (Fetch *self, GInputStream *stream, GError **error)
   ls_ingest_claim (self->ingest, 1 + self->max_helpers, &range.offset, &range.length);
   range.in_part = self->done - ls_ingest_get_done (self->ingest);
   task = ls_range_crew_open (help, get_missing, self, self->max_helpers);
-  ok = bring_ranges (self, &range, stream, TRUE, self->cancellable, error);
-  if (!ok)
+  ok = bring_ranges (self, &range, stream, TRUE, self->cancellable, &failure);
+  /* What comes over another line is not to be asked for again. */
+  if (!ok && !is_of_line (failure))
     g_cancellable_cancel (self->stop);
   ls_range_crew_wait (task);
 
   /* What a helper gave up. */
-  ok = ok && bring_ranges (self, &range, NULL, TRUE, self->cancellable, error);
+  ok = ok && bring_ranges (self, &range, NULL, TRUE, self->cancellable, &failure);
   ls_range_crew_close (task);
+  if (!ok)
+    g_propagate_error (error, g_steal_pointer (&failure));
 
   return ok;
 }
