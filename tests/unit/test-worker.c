@@ -2,6 +2,8 @@
 #include "ls-test-await.h"
 #include "ls-worker.h"
 
+#include <sys/resource.h>
+
 /* An object that notes in which thread it ends. */
 
 #define LS_TYPE_TEST_OWNER (ls_test_owner_get_type ())
@@ -171,6 +173,29 @@ test_for_each (void)
     }
 }
 
+static gboolean
+note_niceness (gpointer item, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_atomic_int_set ((int *) user_data, getpriority (PRIO_PROCESS, 0));
+
+  return TRUE;
+}
+
+/* What moves bytes must not make the window wait, nor anybody who comes after it. */
+static void
+test_gives_way (void)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  int before = getpriority (PRIO_PROCESS, 0);
+  int niceness = before;
+
+  g_ptr_array_add (items, "item");
+  g_assert_true (ls_worker_for_each (items, 1, note_niceness, &niceness, NULL, &error));
+  g_assert_cmpint (niceness, >, MIN (before, 18));
+  g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, before);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -178,6 +203,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/worker/ends-at-home", test_ends_at_home);
   g_test_add_func ("/worker/for-each", test_for_each);
+  g_test_add_func ("/worker/gives-way", test_gives_way);
 
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-worker.h"
 
+#include <sys/resource.h>
+
 typedef struct
 {
   GTask *task;
@@ -73,8 +75,14 @@ ls_worker_run (GTask *task, GTaskThreadFunc func)
   g_thread_pool_push (get_pool (), job, NULL);
 }
 
+/* How much threads that move bytes give way to those that somebody waits for, such as
+ * the window's. It costs nothing while a core is free. */
+#define NICENESS 10
+
 typedef struct
 {
+  GPtrArray *items;
+  int next; /* atomic: the first item that nobody has taken */
   LsWorkerFunc func;
   gpointer user_data;
   GCancellable *cancellable; /* ends everyone: the caller's cancel, or the first error */
@@ -83,9 +91,8 @@ typedef struct
 } Crew;
 
 static void
-do_part (gpointer item, gpointer user_data)
+do_part (Crew *crew, gpointer item)
 {
-  Crew *crew = user_data;
   GError *error = NULL;
 
   if (g_cancellable_is_cancelled (crew->cancellable)
@@ -100,6 +107,21 @@ do_part (gpointer item, gpointer user_data)
   g_clear_error (&error);
 
   g_cancellable_cancel (crew->cancellable);
+}
+
+static gpointer
+do_parts (gpointer data)
+{
+  Crew *crew = data;
+  guint i;
+
+  /* On Linux that is this thread alone, and those that it makes. */
+  setpriority (PRIO_PROCESS, 0, NICENESS);
+
+  while ((i = (guint) g_atomic_int_add (&crew->next, 1)) < crew->items->len)
+    do_part (crew, crew->items->pdata[i]);
+
+  return NULL;
 }
 
 static void
@@ -119,7 +141,8 @@ on_outer_cancelled (GCancellable *outer, GCancellable *inner)
  * @error: return location for an error
  *
  * Runs @func for each item in a few threads, in their order, and waits for all of them.
- * After a failure no other item is begun. Blocks.
+ * These threads give way to others when all cores are busy. After a failure no other
+ * item is begun. Blocks.
  *
  * Errors: the first one that @func raised, or %G_IO_ERROR_CANCELLED.
  *
@@ -130,7 +153,8 @@ ls_worker_for_each (GPtrArray *items, guint n_threads, LsWorkerFunc func, gpoint
                     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GCancellable) inner = g_cancellable_new ();
-  Crew crew = { .func = func, .user_data = user_data, .cancellable = inner };
+  g_autofree GThread **threads = NULL;
+  Crew crew = { .items = items, .func = func, .user_data = user_data, .cancellable = inner };
   gulong handler = 0;
 
   g_mutex_init (&crew.lock);
@@ -138,16 +162,13 @@ ls_worker_for_each (GPtrArray *items, guint n_threads, LsWorkerFunc func, gpoint
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
                                      g_object_ref (inner), g_object_unref);
 
-  if (items->len == 1)
-    do_part (items->pdata[0], &crew);
-  else if (items->len > 1)
-    {
-      GThreadPool *pool = g_thread_pool_new (do_part, &crew, (int) n_threads, FALSE, NULL);
-
-      for (guint i = 0; i < items->len; i++)
-        g_thread_pool_push (pool, items->pdata[i], NULL);
-      g_thread_pool_free (pool, FALSE, TRUE);
-    }
+  /* No pool: others that use its threads afterwards could not raise their priority again. */
+  n_threads = MIN (n_threads, items->len);
+  threads = g_new (GThread *, n_threads);
+  for (guint i = 0; i < n_threads; i++)
+    threads[i] = g_thread_new ("longshore-mover", do_parts, &crew);
+  for (guint i = 0; i < n_threads; i++)
+    g_thread_join (threads[i]);
 
   g_cancellable_disconnect (cancellable, handler);
   g_mutex_clear (&crew.lock);
