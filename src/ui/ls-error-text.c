@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define MAX_SUBJECT_CHARS 120
-#define MAX_DETAILS_CHARS 600
 
 /* The sentence about @subject, or the one that needs none when nobody knows it.
  * The two are whole sentences each: a language may need to say them differently. */
@@ -46,12 +45,24 @@ is_docker_hub (const GError *error)
   return subject != NULL && g_strv_contains (hosts, subject);
 }
 
-/* Docker Hub answers under many names; people know it by one. */
+/* Docker Hub answers under many names; people know it by one, and its images by the
+ * short form of theirs. */
 static char *
 readable_subject (const GError *error)
 {
-  return is_docker_hub (error) ? g_strdup (_ ("Docker Hub"))
-                               : ls_safe_text (ls_error_get_subject (error), MAX_SUBJECT_CHARS);
+  const char *subject = ls_error_get_subject (error);
+  g_autoptr (LsReference) image = NULL;
+  g_autofree char *name = NULL;
+
+  if (is_docker_hub (error))
+    return g_strdup (_ ("Docker Hub"));
+
+  if (subject != NULL && g_str_has_prefix (subject, LS_DOCKER_HUB "/"))
+    image = ls_reference_parse (subject, NULL);
+  if (image != NULL)
+    name = ls_reference_to_string (image);
+
+  return ls_safe_text (name != NULL ? name : subject, MAX_SUBJECT_CHARS);
 }
 
 /* Who sets the limit: a registry, also where the error is about one of its images. */
@@ -549,45 +560,4 @@ char *
 ls_error_text (const GError *error)
 {
   return ls_error_text_during (error, LS_ACTIVITY_OTHER);
-}
-
-/**
- * ls_error_details:
- * @error: any error
- *
- * What helps somebody who knows more: the server's own words, or, where there
- * are none and the sentence is a general one, the technical message.
- *
- * Returns: (transfer full) (nullable): one line of text, safe to show; %NULL if there is none
- */
-char *
-ls_error_details (const GError *error)
-{
-  const char *server_text = ls_error_get_server_text (error);
-
-  g_return_val_if_fail (error != NULL, NULL);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      || g_error_matches (error, LS_ERROR, LS_ERROR_NO_PLATFORM))
-    return NULL;
-
-  if (server_text != NULL && server_text[0] != '\0')
-    return ls_safe_text (server_text, MAX_DETAILS_CHARS);
-
-  if (error->domain == LS_ERROR)
-    switch ((LsError) error->code)
-      {
-      case LS_ERROR_UNAUTHORIZED:
-      case LS_ERROR_FORBIDDEN:
-      case LS_ERROR_NOT_FOUND:
-      case LS_ERROR_RATE_LIMITED:
-      case LS_ERROR_CLIENT_REFUSED:
-      case LS_ERROR_NO_SPACE:
-      case LS_ERROR_KEYRING_LOCKED:
-        return NULL;
-      default:
-        break;
-      }
-
-  return ls_safe_text (error->message, MAX_DETAILS_CHARS);
 }

@@ -32,6 +32,5 @@ typedef enum
 char *ls_error_text        (const GError *error);
 char *ls_error_text_during (const GError *error,
                             LsActivity    activity);
-char *ls_error_details     (const GError *error);
 
 G_END_DECLS

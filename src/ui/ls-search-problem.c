@@ -2,6 +2,7 @@
 #include "ls-search-problem.h"
 
 #include "config.h"
+#include "ls-error-details.h"
 #include "ls-error-text.h"
 #include "ls-format.h"
 #include "ls-reference.h"

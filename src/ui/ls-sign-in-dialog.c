@@ -2,6 +2,7 @@
 #include "ls-sign-in-dialog.h"
 
 #include "config.h"
+#include "ls-error-details.h"
 #include "ls-error-text.h"
 #include "ls-pasted-text.h"
 #include "ls-reference.h"

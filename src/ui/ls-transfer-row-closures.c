@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "ls-digest.h"
+#include "ls-error-details.h"
 #include "ls-error-text.h"
 #include "ls-format.h"
 #include "ls-safe-text.h"
@@ -149,7 +150,7 @@ static GStrv
 get_state_classes (gpointer unused, LsTransferState state)
 {
   static const char *const failed[] = { "caption", "numeric", "error", NULL };
-  static const char *const other[] = { "caption", "numeric", "dim-label", NULL };
+  static const char *const other[] = { "caption", "numeric", NULL };
 
   return g_strdupv ((char **) (state == LS_TRANSFER_FAILED ? failed : other));
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-error-text.h"
 
+#include "ls-error-details.h"
+#include "ls-http-error.h"
+
 #include <gio/gio.h>
 
 /* Every code of LsError: a new one must be added here, and to the sentences. */
@@ -92,6 +95,10 @@ test_contents (void)
       { "may not push to “library/ubuntu”", "user name or organization", "may write" } },
     { LS_ERROR_FORBIDDEN, LS_ACTIVITY_PULL, "me/app", { "no access to “me/app”", "sign in" } },
     { LS_ERROR_NOT_FOUND, LS_ACTIVITY_PULL, "ubuntu:99", { "“ubuntu:99” was not found" } },
+    { LS_ERROR_NOT_FOUND,
+      LS_ACTIVITY_PULL,
+      "docker.io/library/ubuntu:99",
+      { "“ubuntu:99” was not found" } },
     { LS_ERROR_OFFLINE, LS_ACTIVITY_SIGN_IN, "example.com", { "“example.com” cannot be reached" } },
     { LS_ERROR_TLS,
       LS_ACTIVITY_SIGN_IN,
@@ -228,6 +235,19 @@ test_details (void)
   g_assert_null (cancelled_details);
 }
 
+/* The sentence says already what is wrong, and in the user's language. */
+static void
+test_offline_details (void)
+{
+  g_autoptr (GError) refused =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "Connection refused");
+  g_autoptr (GError) error = ls_http_error_from_transport (refused, "localhost:5000", 0);
+  g_autofree char *details = ls_error_details (error);
+
+  g_assert_error (error, LS_ERROR, LS_ERROR_OFFLINE);
+  g_assert_cmpstr (details, ==, "Connection refused");
+}
+
 static void
 test_other_domains (void)
 {
@@ -253,6 +273,7 @@ main (int argc, char **argv)
   g_test_add_func ("/error-text/platforms", test_platforms);
   g_test_add_func ("/error-text/hostile-subject", test_hostile_subject);
   g_test_add_func ("/error-text/details", test_details);
+  g_test_add_func ("/error-text/offline-details", test_offline_details);
   g_test_add_func ("/error-text/other-domains", test_other_domains);
 
   return g_test_run ();

@@ -46,12 +46,25 @@ test_shell_init (TestShell *self)
   self->activations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
+/* An AdwApplication does this by itself. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (style, "/io/github/longshoreapp/Longshore/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 /**
  * test_shell_init_toolkit:
  * @argc: (inout): of main()
  * @argv: (inout): of main()
  *
- * Starts GTK and GTest; without a display the whole program counts as skipped.
+ * Starts GTK and GTest, in the style of the program; without a display the whole program
+ * counts as skipped.
  */
 void
 test_shell_init_toolkit (int *argc, char ***argv)
@@ -65,6 +78,7 @@ test_shell_init_toolkit (int *argc, char ***argv)
     }
 
   adw_init ();
+  load_style ();
 }
 
 /**

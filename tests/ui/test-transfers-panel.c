@@ -84,6 +84,23 @@ get_layer_texts (GtkWidget *row)
   return g_string_free (texts, FALSE);
 }
 
+/* Those that move and those that do not: the list must not jump when that changes. */
+static void
+assert_layers_are_alike (GtkWidget *row)
+{
+  GtkWidget *first = gtk_widget_get_first_child (test_find (row, "layers"));
+  int height;
+
+  gtk_widget_measure (first, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  for (GtkWidget *layer = first; layer != NULL; layer = gtk_widget_get_next_sibling (layer))
+    {
+      int other;
+
+      gtk_widget_measure (layer, GTK_ORIENTATION_VERTICAL, -1, &other, NULL, NULL, NULL);
+      g_assert_cmpint (other, ==, height);
+    }
+}
+
 static void
 test_empty (Fixture *fixture, gconstpointer data)
 {
@@ -120,6 +137,7 @@ test_running (Fixture *fixture, gconstpointer data)
                      "d Mounted from library/debian\n"
                      "e Downloading 25.0\u00a0MB of 50.0\u00a0MB\n"
                      "a Downloading 1.0\u00a0kB of 2.0\u00a0kB\n");
+    assert_layers_are_alike (row);
   }
   ls_transfer_row_toggle_layers (LS_TRANSFER_ROW (row));
   g_assert_null (gtk_widget_get_first_child (test_find (row, "layers")));
