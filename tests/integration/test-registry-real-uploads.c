@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-error.h"
+#include "ls-fault-proxy.h"
 #include "ls-test-client.h"
 
 #define KIB 1024
 #define CHUNK (256 * KIB)
 #define SIZE (5 * CHUNK + 17)
+
+#define MIB (1024 * KIB)
+#define LARGE_SIZE (20 * MIB)
+#define LONGEST_REQUEST (17 * MIB)
 
 /* The styles in which a real registry takes blobs. */
 static const struct
@@ -146,6 +151,33 @@ test_cuts (LsTestClient *self, gconstpointer data)
       }
 }
 
+/* Many a server in front of a registry passes a request on when all of it is there: of
+ * one that is cut nothing is left. The line takes no more than 17 MiB at a time here. */
+static void
+test_lost_requests (LsTestClient *self, gconstpointer data)
+{
+  static const LsFault fault = { "PATCH uploads", 0, LS_FAULT_RESET, LS_FAULT_AT_REQUEST_BODY,
+                                 LONGEST_REQUEST };
+  g_autoptr (LsFaultProxy) proxy =
+      ls_fault_proxy_new (ls_test_registry_get_port (self->server), LS_FAULT_AUTH_NONE);
+  g_autofree char *settings =
+      g_strdup_printf ("[%s]\nlocation=http://127.0.0.1:%u\n",
+                       ls_test_registry_get_name (self->server), ls_fault_proxy_get_port (proxy));
+  g_autoptr (GBytes) bytes = ls_test_make_bytes (LARGE_SIZE, 1);
+  g_autoptr (LsDescriptor) blob = ls_test_describe (bytes, "application/octet-stream");
+  g_autoptr (LsRegistry) registry = NULL;
+
+  ls_fault_proxy_set_manners (proxy, LS_FAULT_BUFFERS);
+  ls_fault_proxy_set_fault (proxy, &fault);
+  ls_test_client_load_settings (self, settings);
+  registry = ls_test_client_open (self, NULL, NULL);
+
+  ls_test_put_blob (registry, "app", bytes, blob);
+  g_assert_true (ls_fault_proxy_has_fired (proxy));
+  g_assert_cmpint (ls_fault_proxy_get_taken (proxy), ==, LARGE_SIZE + LONGEST_REQUEST);
+  assert_is_there (registry, blob, bytes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,6 +186,8 @@ main (int argc, char **argv)
 
   ls_test_client_add ("/registry/real-uploads/styles", LS_TEST_REGISTRY_PLAIN, test_styles);
   ls_test_client_add ("/registry/real-uploads/cuts", LS_TEST_REGISTRY_PLAIN, test_cuts);
+  ls_test_client_add ("/registry/real-uploads/lost-requests", LS_TEST_REGISTRY_PLAIN,
+                      test_lost_requests);
 
   return g_test_run ();
 }

@@ -30,6 +30,7 @@ typedef enum
   LS_FAULT_REDIRECTS = 1 << 0,      /* blobs are read from another server, at signed addresses */
   LS_FAULT_SINGLE_POSTS = 1 << 1,   /* a blob may come with the request for an upload */
   LS_FAULT_REFUSES_MOUNTS = 1 << 2, /* a mount opens an upload, each time */
+  LS_FAULT_BUFFERS = 1 << 3,        /* the registry hears of a request when all of it is there */
 } LsFaultManners;
 
 #define LS_FAULT_USER "alice"

@@ -298,6 +298,35 @@ ask_registry (Visit *visit, const char *method, const char *target, const char *
   return g_steal_pointer (&registry);
 }
 
+/* Keeps the body of a request until all of it is there, as many a server in front of a
+ * registry does. */
+static gboolean
+serve_all_at_once (Visit *visit)
+{
+  LsFaultRequest *request = &visit->request;
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GSocketConnection) registry = NULL;
+  gint64 n_passed;
+  Outcome outcome;
+
+  outcome = pass (visit, G_INPUT_STREAM (visit->in), memory, request->size,
+                  LS_FAULT_AT_REQUEST_BODY, &n_passed);
+  ls_fault_proxy_count (visit->proxy, visit->step, n_passed, 0);
+  if (outcome == WENT_WRONG)
+    return go_wrong (visit, request->size - n_passed);
+  if (outcome == BROKEN)
+    return FALSE;
+
+  registry = ask_registry (visit, request->method, request->target, request->fields);
+
+  return registry != NULL
+         && g_output_stream_write_all (
+             g_io_stream_get_output_stream (G_IO_STREAM (registry)),
+             g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (memory)), (gsize) n_passed,
+             NULL, NULL, NULL)
+         && pass_reply (visit, g_io_stream_get_input_stream (G_IO_STREAM (registry)));
+}
+
 /* Has the registry serve the request. */
 static gboolean
 serve_by_registry (Visit *visit)
@@ -420,7 +449,7 @@ serve_inside (Visit *visit)
   if ((manners & LS_FAULT_REFUSES_MOUNTS) && g_str_has_prefix (request->name, "POST mounts/"))
     *strchr (request->target, '?') = '\0';
 
-  return serve_by_registry (visit);
+  return (manners & LS_FAULT_BUFFERS) ? serve_all_at_once (visit) : serve_by_registry (visit);
 }
 
 static gboolean

@@ -109,6 +109,23 @@ test_guess (void)
   g_assert_false (ls_upload_style_guess (&style, 1000));
 }
 
+static void
+test_split (void)
+{
+  LsUploadStyle style = { .method = EITHER };
+
+  g_assert_false (ls_upload_style_split (&style, 16 * MIB));
+  g_assert_cmpint (style.max_body, ==, 0);
+  g_assert_true (ls_upload_style_split (&style, 1000 * MIB));
+  g_assert_true (style.is_guess);
+  g_assert_cmpint (style.max_body, ==, 16 * MIB);
+
+  style = (LsUploadStyle){ .method = EITHER, .max_body = 4 * MIB };
+  g_assert_false (ls_upload_style_split (&style, 1000 * MIB));
+  g_assert_cmpint (style.max_body, ==, 4 * MIB);
+  g_assert_false (style.is_guess);
+}
+
 /* Whatever a registry refuses, there comes an end. */
 static void
 test_end (void)
@@ -251,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upload-style/uses-put", test_uses_put);
   g_test_add_func ("/upload-style/adapt", test_adapt);
   g_test_add_func ("/upload-style/guess", test_guess);
+  g_test_add_func ("/upload-style/split", test_split);
   g_test_add_func ("/upload-style/end", test_end);
   g_test_add_func ("/upload-style/memory", test_memory);
   g_test_add_func ("/upload-style/next-start", test_next_start);

@@ -34,7 +34,8 @@ typedef struct
   gint64 size;
   gint64 offset;       /* how many bytes the registry has */
   gboolean is_unsure;  /* whether it has to be asked about that */
-  gint64 body_size;    /* bytes in the request under way, or in the last one */
+  gint64 body_size;    /* bytes in the request under way, or in the last one; -1: none yet */
+  gboolean is_cut;     /* whether that had no answer */
   gboolean is_lost;    /* the session is of no more use */
   gboolean is_adapted; /* the registry refused the style, and there is another */
   gboolean is_down;    /* not even the way to the registry was free */
@@ -84,6 +85,7 @@ send_body (Upload *self, LsHttpRequest *request, gint64 size, GError **error)
     ls_http_request_set_header (request, "Content-Type", CONTENT_TYPE);
 
   reply = ls_upload_session_send (&self->session, request, self->cancellable, error);
+  self->is_cut = reply == NULL;
 
   /* The stream is somewhere in the middle. */
   if (reply == NULL || !ls_http_reply_is_success (reply))
@@ -344,11 +346,29 @@ get_chunk_size (Upload *self)
   return MIN (left, MAX (self->style.max_body, self->session.min_chunk));
 }
 
+/* Of a request that was cut the registry may have nothing: servers in front of it keep
+ * requests until they are complete, and docker-registry gives up on an upload that has
+ * more than it has told of. The next one that is cut shall cost less. Of what was
+ * sent before this call nothing is known, but that it was cut. */
+static void
+lose_less (Upload *self, gint64 offset_before)
+{
+  if (self->offset > offset_before)
+    return;
+
+  if (self->is_cut)
+    ls_upload_style_split (&self->style, self->body_size);
+  else if (self->body_size < 0)
+    ls_upload_style_split (&self->style, self->size);
+}
+
 /* Finds out where the registry is. A session that is gone may have come to its
  * good end. */
 static gboolean
 synchronize (Upload *self, gboolean *is_done, GError **error)
 {
+  gint64 offset_before = self->offset;
+
   *is_done = FALSE;
   if (!ls_upload_session_find_offset (&self->session, &self->offset, self->cancellable, error))
     return FALSE;
@@ -356,6 +376,7 @@ synchronize (Upload *self, gboolean *is_done, GError **error)
   self->is_unsure = FALSE;
   if (self->offset > self->size)
     ls_upload_session_delete (&self->session);
+  lose_less (self, offset_before);
   if (self->session.location != NULL)
     return TRUE;
 
@@ -546,6 +567,7 @@ ls_blob_upload_run (LsRegistry *registry, const char *repository, LsDescriptor *
     .cancellable = cancellable,
     .style = ls_upload_memory_recall (memory, ls_registry_get_name (registry)),
     .size = ls_descriptor_get_size (blob),
+    .body_size = -1,
   };
   gboolean ok;
 
@@ -553,7 +575,7 @@ ls_blob_upload_run (LsRegistry *registry, const char *repository, LsDescriptor *
       ls_registry_steal_session (registry, repository, digest, &upload.is_unsure);
 
   ok = run (&upload, error);
-  if (ok)
+  if (ok || upload.style.is_guess)
     ls_upload_memory_note (memory, ls_registry_get_name (registry), &upload.style);
 
   ls_upload_session_forget (&upload.session);

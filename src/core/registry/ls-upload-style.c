@@ -13,6 +13,9 @@ static const gint64 limits[] = { 64 * MIB, 16 * MIB, 4 * MIB, MIB, MIB / 4 };
 #define LIMIT_OF_PATCH (4 * MIB)
 #define LIMIT_OF_GUESS (16 * MIB)
 
+/* How much may get lost with a request, where it can. */
+#define LIMIT_OF_LOSS (16 * MIB)
+
 /* What is cut may be gone on with after a PATCH, at most registries that can do it
  * at all, but not after a PUT; that saves a request where there is little to lose. */
 #define MAX_PUT MIB
@@ -103,6 +106,27 @@ ls_upload_style_guess (LsUploadStyle *style, gint64 sent)
   if (!lower (style, sent, LIMIT_OF_GUESS))
     return FALSE;
 
+  style->is_guess = TRUE;
+
+  return TRUE;
+}
+
+/**
+ * ls_upload_style_split:
+ * @style: (inout): the style that was used
+ * @lost: how many bytes were in a request that was cut, of which the registry has none
+ *
+ * Puts so much into one request that no more can get lost with it, where more just was.
+ *
+ * Returns: whether the style is another one now
+ */
+gboolean
+ls_upload_style_split (LsUploadStyle *style, gint64 lost)
+{
+  if (lost <= LIMIT_OF_LOSS || (style->max_body > 0 && style->max_body <= LIMIT_OF_LOSS))
+    return FALSE;
+
+  style->max_body = LIMIT_OF_LOSS;
   style->is_guess = TRUE;
 
   return TRUE;

@@ -46,6 +46,8 @@ gboolean ls_upload_style_adapt    (LsUploadStyle         *style,
                                    const LsUploadRefusal *refusal);
 gboolean ls_upload_style_guess    (LsUploadStyle         *style,
                                    gint64                 sent);
+gboolean ls_upload_style_split    (LsUploadStyle         *style,
+                                   gint64                 lost);
 
 typedef struct _LsUploadMemory LsUploadMemory;
 
