@@ -43,7 +43,31 @@ is_halfway (gpointer data)
          && ls_transfer_get_bytes_done (data) < ls_transfer_get_bytes_total (data);
 }
 
-/* What runs in the process that is killed: says when it is in the middle. */
+static gint64
+sum_up_layers (LsTransfer *transfer, LsLayerState state)
+{
+  GListModel *layers = ls_transfer_get_layers (transfer);
+  gint64 sum = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
+
+      if (ls_transfer_layer_get_state (layer) == state)
+        sum += ls_transfer_layer_get_bytes_total (layer);
+    }
+
+  return sum;
+}
+
+static gboolean
+knows_total (gpointer data)
+{
+  return ls_transfer_get_bytes_total (data) > 0;
+}
+
+/* What runs in the process that is killed: says when it is in the middle, how many
+ * bytes are safe then, and of how many. */
 static int
 run_until_killed (const char *kind, const char *config, const char *data, const char *text)
 {
@@ -59,30 +83,54 @@ run_until_killed (const char *kind, const char *config, const char *data, const 
   /* Nothing moves once it is so far. */
   ls_test_await_until (is_halfway, transfer);
   ls_http_set_bandwidth_limit (ls_context_get_http (context), 1000);
-  g_print ("halfway\n");
+  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+           sum_up_layers (transfer, LS_LAYER_COMPLETE), ls_transfer_get_bytes_total (transfer));
   for (;;)
     g_main_context_iteration (NULL, TRUE);
 
   return 0;
 }
 
-static void
+typedef struct
+{
+  gint64 done; /* layers that are through */
+  gint64 total;
+} Figures;
+
+static Figures
 begin_and_kill (LsTestRestart *fixture, const char *kind)
 {
   g_autoptr (GSubprocess) process = ls_test_restart_spawn (fixture, kind);
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree char *line = NULL;
   g_autoptr (GError) error = NULL;
+  Figures figures;
+  char *rest;
 
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (line, ==, "halfway");
+  g_assert_nonnull (line);
 
   g_subprocess_force_exit (process);
   g_subprocess_wait (process, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_if_signaled (process));
+
+  figures.done = g_ascii_strtoll (line, &rest, 10);
+  figures.total = g_ascii_strtoll (rest, NULL, 10);
+
+  return figures;
+}
+
+/* Who saw that half of it was done does not see it begin anew, nor that there is less
+ * to do. */
+static void
+assert_goes_on_at (LsTransfer *transfer, Figures figures)
+{
+  ls_test_await_until (knows_total, transfer);
+  g_assert_cmpint (ls_transfer_get_bytes_total (transfer), ==, figures.total);
+  g_assert_cmpint (ls_transfer_get_bytes_done (transfer), >=, figures.done);
 }
 
 /* The image is at the registry, and no longer here. */
@@ -106,10 +154,11 @@ test_killed_pull (LsTestRestart *fixture, gconstpointer data)
   LsContext *context;
   g_autoptr (LsTransfer) transfer = NULL;
   gint64 sent_before;
+  Figures figures;
   gint64 sent;
 
   move_to_registry (fixture);
-  begin_and_kill (fixture, "pull");
+  figures = begin_and_kill (fixture, "pull");
 
   ls_test_registry_stop (fixture->registry);
   sent_before = ls_test_registry_count_blob_bytes (fixture->registry);
@@ -118,6 +167,7 @@ test_killed_pull (LsTestRestart *fixture, gconstpointer data)
   context = ls_test_restart_open (fixture->config, fixture->data);
   transfer = ls_test_restart_await_transfer (context);
   g_assert_cmpint (ls_transfer_get_kind (transfer), ==, LS_TRANSFER_PULL);
+  assert_goes_on_at (transfer, figures);
   ls_test_await_until (ls_test_has_succeeded, transfer);
   g_assert_cmpuint (count_layers (transfer, LS_LAYER_EXISTS), >, 1);
 
@@ -138,12 +188,12 @@ test_killed_push (LsTestRestart *fixture, gconstpointer data)
 {
   LsContext *context;
   g_autoptr (LsTransfer) transfer = NULL;
-
-  begin_and_kill (fixture, "push");
+  Figures figures = begin_and_kill (fixture, "push");
 
   context = ls_test_restart_open (fixture->config, fixture->data);
   transfer = ls_test_restart_await_transfer (context);
   g_assert_cmpint (ls_transfer_get_kind (transfer), ==, LS_TRANSFER_PUSH);
+  assert_goes_on_at (transfer, figures);
   ls_test_await_until (ls_test_has_succeeded, transfer);
   g_assert_cmpuint (count_layers (transfer, LS_LAYER_EXISTS), >, 1);
   g_assert_cmpuint (count_layers (transfer, LS_LAYER_COMPLETE), >, 0);

@@ -120,8 +120,8 @@ test_running (Fixture *fixture, gconstpointer data)
   row = get_row (fixture, 0);
 
   g_assert_cmpstr (test_get_label (row, "title"), ==, "localhost:5000/me/app:1.0");
-  wait_until (g_str_has_prefix (test_get_label (row, "status"), "Downloading, 40.0\u00a0MB of "
-                                                                "80.0\u00a0MB"));
+  wait_until (g_str_has_prefix (test_get_label (row, "status"), "Downloading, 45.4\u00a0MB of "
+                                                                "85.4\u00a0MB"));
   wait_until (test_is_shown (row, "cancel_button"));
   g_assert_false (gtk_widget_get_sensitive (test_find (fixture->panel, "clear_button")));
 
@@ -202,7 +202,7 @@ test_cancel_and_retry (Fixture *fixture, gconstpointer data)
   fake_image_hold (fixture->image, TRUE);
   transfer = add_transfer (fixture, LS_TRANSFER_PULL);
   row = get_row (fixture, 0);
-  wait_until (g_str_has_prefix (test_get_label (row, "status"), "Downloading, 40.0"));
+  wait_until (g_str_has_prefix (test_get_label (row, "status"), "Downloading, 45.4"));
   wait_until (test_is_shown (row, "cancel_button"));
 
   test_click (row, "cancel_button");
@@ -323,11 +323,11 @@ test_pause_and_resume (Fixture *fixture, gconstpointer data)
   transfer = add_transfer (fixture, LS_TRANSFER_PULL);
   row = get_row (fixture, 0);
   g_assert_cmpstr (test_get_label (row, "route"), ==, "localhost:5000 → This Computer");
-  wait_until (g_str_has_prefix (test_get_label (row, "status"), "Downloading, 40.0"));
+  wait_until (g_str_has_prefix (test_get_label (row, "status"), "Downloading, 45.4"));
 
   test_click (row, "pause_button");
   wait_until (ls_transfer_get_state (transfer) == LS_TRANSFER_PAUSED);
-  g_assert_cmpstr (test_get_label (row, "status"), ==, "Paused at 40.0\u00a0MB of 80.0\u00a0MB");
+  g_assert_cmpstr (test_get_label (row, "status"), ==, "Paused at 45.4\u00a0MB of 85.4\u00a0MB");
   g_assert_cmpstr (gtk_widget_get_tooltip_text (test_find (row, "pause_button")), ==, "Resume");
   /* How far it came is still to be seen. */
   g_assert_true (test_is_shown (row, "progress"));

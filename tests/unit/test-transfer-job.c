@@ -46,8 +46,12 @@ test_moves_what_is_missing (void)
   g_assert_cmpint (state_of (job, 0), ==, LS_LAYER_COMPLETE);
   g_assert_cmpint (state_of (job, 1), ==, LS_LAYER_EXISTS);
   g_assert_cmpint (state_of (job, 2), ==, LS_LAYER_COMPLETE);
-  g_assert_cmpint (ls_transfer_job_get_total (job), ==, strlen ("the longer layer") + 2);
-  g_assert_cmpint (ls_transfer_job_get_done (job), ==, strlen ("the longer layer") + 2);
+  g_assert_cmpint (ls_transfer_job_get_total (job), ==,
+                   strlen ("the longer layer"
+                           "short")
+                       + 2);
+  g_assert_cmpint (ls_transfer_job_get_done (job), ==, ls_transfer_job_get_total (job));
+  g_assert_cmpint (ls_transfer_job_get_moved (job), ==, strlen ("the longer layer") + 2);
   g_assert_false (ls_transfer_job_get_up_to_date (job));
   g_assert_true (
       ls_digest_equal (ls_transfer_job_get_digest (job),
@@ -91,7 +95,12 @@ test_mounts (void)
   destination->mounts = ls_test_place_add_blob (source, "short");
   g_assert_true (ls_transfer_job_run (job, NULL, NULL));
   g_assert_cmpint (state_of (job, 1), ==, LS_LAYER_MOUNTED);
-  g_assert_cmpint (ls_transfer_job_get_total (job), ==, strlen ("the longer layer") + 2);
+  g_assert_cmpint (ls_transfer_job_get_total (job), ==,
+                   strlen ("the longer layer"
+                           "short")
+                       + 2);
+  g_assert_cmpint (ls_transfer_job_get_done (job), ==, ls_transfer_job_get_total (job));
+  g_assert_cmpint (ls_transfer_job_get_moved (job), ==, strlen ("the longer layer") + 2);
 }
 
 static void

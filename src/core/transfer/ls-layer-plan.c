@@ -32,7 +32,6 @@ compare_size (gconstpointer a, gconstpointer b)
 /**
  * ls_layer_plan_list_missing:
  * @layers: (element-type LsTransferLayer): layers that the destination was asked for
- * @total: (out): how many bytes the missing ones have; at most %G_MAXINT64
  *
  * Lists the layers that still wait. The small ones come first: they are soon
  * done, and the connections are then all busy with the large ones.
@@ -41,20 +40,73 @@ compare_size (gconstpointer a, gconstpointer b)
  *   must outlive the list
  */
 GPtrArray *
-ls_layer_plan_list_missing (GPtrArray *layers, gint64 *total)
+ls_layer_plan_list_missing (GPtrArray *layers)
 {
   GPtrArray *missing = g_ptr_array_new ();
 
-  *total = 0;
   for (guint i = 0; i < layers->len; i++)
     if (ls_transfer_layer_peek (layers->pdata[i], NULL) == LS_LAYER_WAITING)
-      {
-        gint64 size = ls_transfer_layer_get_bytes_total (layers->pdata[i]);
-
-        g_ptr_array_add (missing, layers->pdata[i]);
-        *total = *total > G_MAXINT64 - size ? G_MAXINT64 : *total + size;
-      }
+      g_ptr_array_add (missing, layers->pdata[i]);
   g_ptr_array_sort (missing, compare_size);
 
   return missing;
+}
+
+/* The sizes are what somebody has written into a manifest. */
+static gint64
+add (gint64 sum, gint64 size)
+{
+  return sum > G_MAXINT64 - size ? G_MAXINT64 : sum + size;
+}
+
+/**
+ * ls_layer_plan_get_total:
+ * @layers: (element-type LsTransferLayer): layers
+ *
+ * Returns: how many bytes they have; at most %G_MAXINT64
+ */
+gint64
+ls_layer_plan_get_total (GPtrArray *layers)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < layers->len; i++)
+    sum = add (sum, ls_transfer_layer_get_bytes_total (layers->pdata[i]));
+
+  return sum;
+}
+
+/* How much of a layer nobody has to bring any more. */
+static gint64
+get_done (LsTransferLayer *layer)
+{
+  gint64 done;
+
+  switch (ls_transfer_layer_peek (layer, &done))
+    {
+    case LS_LAYER_EXISTS:
+    case LS_LAYER_MOUNTED:
+    case LS_LAYER_LEFT_OUT:
+      return ls_transfer_layer_get_bytes_total (layer);
+    default:
+      return done;
+    }
+}
+
+/**
+ * ls_layer_plan_get_done:
+ * @layers: (element-type LsTransferLayer): layers
+ *
+ * Returns: how many of their bytes are at the destination, or are not to come; at most
+ *   %G_MAXINT64
+ */
+gint64
+ls_layer_plan_get_done (GPtrArray *layers)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < layers->len; i++)
+    sum = add (sum, get_done (layers->pdata[i]));
+
+  return sum;
 }

@@ -27,7 +27,7 @@ struct _LsTransferJob
 
   GMutex lock;       /* guards what follows */
   GPtrArray *layers; /* LsTransferLayer; NULL until the manifests are known */
-  gint64 total;      /* bytes that have to be moved; 0 until known */
+  gint64 total;      /* bytes of all layers; 0 until known what is there of them */
 };
 
 G_DEFINE_FINAL_TYPE (LsTransferJob, ls_transfer_job, G_TYPE_OBJECT)
@@ -85,7 +85,7 @@ show_that_all_exists (LsTransferJob *self, GPtrArray *blobs)
 
   for (guint i = 0; i < layers->len; i++)
     ls_transfer_layer_report (layers->pdata[i], LS_LAYER_EXISTS, 0);
-  show_layers (self, layers, 0);
+  show_layers (self, layers, ls_layer_plan_get_total (layers));
 }
 
 /* Asks for room for those of @layers that are not there yet. */
@@ -126,14 +126,13 @@ move_blobs (LsTransferJob *self, LsImageGraph *graph, gboolean *moved, GCancella
   g_autoptr (GPtrArray) layers = ls_layer_plan_list (graph->blobs);
   g_autoptr (GPtrArray) missing = NULL;
   g_autoptr (GError) failure = NULL;
-  gint64 total;
 
   show_layers (self, layers, 0);
   if (!ls_blob_mover_find (&mover, layers, cancellable, error))
     return FALSE;
 
-  missing = ls_layer_plan_list_missing (layers, &total);
-  show_layers (self, layers, total);
+  missing = ls_layer_plan_list_missing (layers);
+  show_layers (self, layers, ls_layer_plan_get_total (layers));
   if (!reserve (self, graph, missing, cancellable, error))
     return FALSE;
   if (ls_blob_mover_move (&mover, missing, cancellable, &failure))
@@ -405,7 +404,8 @@ ls_transfer_job_dup_layers (LsTransferJob *self)
  * ls_transfer_job_get_total:
  * @self: a job
  *
- * Returns: how many bytes have to be moved; 0 until that is known
+ * Returns: how many bytes the image has, with those that the destination had already;
+ *   0 until it is known which these are
  */
 gint64
 ls_transfer_job_get_total (LsTransferJob *self)
@@ -419,23 +419,14 @@ ls_transfer_job_get_total (LsTransferJob *self)
  * ls_transfer_job_get_done:
  * @self: a job
  *
- * Returns: how many of the bytes to move are at the destination
+ * Returns: how many of these bytes are at the destination
  */
 gint64
 ls_transfer_job_get_done (LsTransferJob *self)
 {
   g_autoptr (GPtrArray) layers = ls_transfer_job_dup_layers (self);
-  gint64 sum = 0;
 
-  for (guint i = 0; layers != NULL && i < layers->len; i++)
-    {
-      gint64 done;
-
-      ls_transfer_layer_peek (layers->pdata[i], &done);
-      sum += done;
-    }
-
-  return sum;
+  return layers != NULL ? ls_layer_plan_get_done (layers) : 0;
 }
 
 /**

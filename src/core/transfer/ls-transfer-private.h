@@ -45,7 +45,6 @@ struct _LsTransfer
   LsError waiting_reason;   /* of LS_ERROR; means nothing while not waiting */
   gint64 moved;             /* by this attempt, when it was last seen to move */
   gint64 moved_at;          /* monotonic time */
-  gint64 bytes_before;      /* of the layers that earlier attempts have moved as a whole */
 
   GListStore *layers;
   gint64 bytes_done;

@@ -66,10 +66,10 @@ publish_expected_images (LsTransfer *self)
 static void
 publish_bytes (LsTransfer *self)
 {
-  gint64 total = self->bytes_before + ls_transfer_job_get_total (self->job);
-  gint64 done = self->bytes_before + ls_transfer_job_get_done (self->job);
+  gint64 total = ls_transfer_job_get_total (self->job);
+  gint64 done = ls_transfer_job_get_done (self->job);
 
-  if (ls_transfer_job_get_total (self->job) == 0 && self->bytes_total > 0)
+  if (total == 0)
     return;
 
   if (self->bytes_total != total)

@@ -151,7 +151,7 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   LsTransfer *self = LS_TRANSFER (object);
   g_autoptr (GError) error = NULL;
   LsTransferState state = LS_TRANSFER_SUCCEEDED;
-  gint64 done = self->bytes_before + ls_transfer_job_get_done (self->job);
+  gint64 done = ls_transfer_job_get_done (self->job);
 
   g_object_freeze_notify (G_OBJECT (self));
 
@@ -179,23 +179,6 @@ on_job_done (GObject *object, GAsyncResult *result, gpointer user_data)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-static gint64
-count_bytes_moved (LsTransfer *self)
-{
-  GListModel *layers = G_LIST_MODEL (self->layers);
-  gint64 sum = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
-    {
-      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
-
-      if (ls_transfer_layer_get_state (layer) == LS_LAYER_COMPLETE)
-        sum += ls_transfer_layer_get_bytes_total (layer);
-    }
-
-  return sum;
-}
-
 /**
  * ls_transfer_start:
  * @self: a transfer that is queued
@@ -209,9 +192,6 @@ ls_transfer_start (LsTransfer *self)
 
   g_return_if_fail (self->state == LS_TRANSFER_QUEUED);
 
-  /* The attempt finds these at the destination. */
-  if (self->shows_layers)
-    self->bytes_before += count_bytes_moved (self);
   self->shows_layers = FALSE;
 
   self->job = ls_transfer_job_new (self->source, self->destination);
@@ -324,7 +304,6 @@ ls_transfer_reset (LsTransfer *self)
   self->reached = FALSE;
   self->fruitless = 0;
   self->furthest = 0;
-  self->bytes_before = 0;
   self->bytes_done = 0;
   self->bytes_total = 0;
   ls_speed_meter_reset (&self->speed);

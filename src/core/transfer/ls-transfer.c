@@ -461,7 +461,8 @@ ls_transfer_get_state (LsTransfer *self)
  * ls_transfer_get_bytes_done:
  * @self: a transfer
  *
- * Returns: how many of the bytes to move were moved
+ * Returns: how many of the image's bytes are at the destination, those that were there
+ *   before with them
  */
 gint64
 ls_transfer_get_bytes_done (LsTransfer *self)
@@ -473,8 +474,7 @@ ls_transfer_get_bytes_done (LsTransfer *self)
  * ls_transfer_get_bytes_total:
  * @self: a transfer
  *
- * Returns: how many bytes have to be moved; 0 until that is known, and when
- *   the destination has them all
+ * Returns: how many bytes the image has; 0 until that is known
  */
 gint64
 ls_transfer_get_bytes_total (LsTransfer *self)
