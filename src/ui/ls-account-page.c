@@ -227,7 +227,7 @@ ls_account_page_set_account (LsAccountPage *self, LsAccount *account)
   gtk_widget_set_visible (self->insecure_row, ls_account_get_insecure (account));
   gtk_widget_set_sensitive (self->sign_out_button, TRUE);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->limit_label), FALSE);
+  ls_pull_limit_label_clear (self->limit_label);
   if (g_str_equal (ls_account_get_registry (account), LS_DOCKER_HUB))
     ls_pull_limit_label_load (self->limit_label, self->context, account);
 }

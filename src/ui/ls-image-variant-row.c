@@ -2,6 +2,7 @@
 #include "ls-image-variant-row.h"
 
 #include "config.h"
+#include "ls-attestations.h"
 #include "ls-format.h"
 #include "ls-safe-text.h"
 
@@ -59,17 +60,6 @@ add_layer (LsImageVariantRow *self, LsDescriptor *layer)
   add_row (self, title, subtitle, ls_digest_to_string (digest));
 }
 
-static const char *
-name_attestation (const char *type)
-{
-  if (strstr (type, "slsa.dev/provenance") != NULL)
-    return _ ("Provenance: how it was built");
-  if (strstr (type, "spdx.dev") != NULL || strstr (type, "cyclonedx.org") != NULL)
-    return _ ("Software bill of materials: what it contains");
-
-  return _ ("Attestation");
-}
-
 static void
 add_rows (LsImageVariantRow *self)
 {
@@ -85,7 +75,7 @@ add_rows (LsImageVariantRow *self)
       const char *type = self->variant->attestations[i];
       g_autofree char *subtitle = ls_safe_text (type, MAX_TYPE_CHARS);
 
-      add_row (self, name_attestation (type), subtitle, NULL);
+      add_row (self, ls_attestation_get_title (type), subtitle, NULL);
     }
 }
 

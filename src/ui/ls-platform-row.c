@@ -2,6 +2,7 @@
 #include "ls-platform-row.h"
 
 #include "config.h"
+#include "ls-attestations-popover.h"
 #include "ls-format.h"
 #include "ls-safe-text.h"
 
@@ -16,6 +17,7 @@ struct _LsPlatformRow
   LsPlatformOffer *offer;
 
   GtkCheckButton *check_button;
+  GtkMenuButton *attestations_button;
 };
 
 G_DEFINE_FINAL_TYPE (LsPlatformRow, ls_platform_row, ADW_TYPE_ACTION_ROW)
@@ -50,19 +52,13 @@ describe_size (LsPlatformOffer *offer)
 static char *
 describe (LsPlatformOffer *offer)
 {
-  guint n_attestations = ls_platform_offer_get_n_attestations (offer);
   g_autofree char *size = describe_size (offer);
-  g_autofree char *attestations = NULL;
 
-  if (n_attestations == 0)
+  if (ls_platform_offer_get_n_attestations (offer) == 0)
     return g_steal_pointer (&size);
 
-  attestations =
-      g_strdup_printf (ngettext ("with %u attestation of how it was made",
-                                 "with %u attestations of how it was made", n_attestations),
-                       n_attestations);
-
-  return g_strdup_printf ("%s\n%s", size, attestations);
+  /* How many there are stands in the attestations, which nobody has asked for yet. */
+  return g_strdup_printf ("%s\n%s", size, _ ("with attestations of how it was made"));
 }
 
 static char *
@@ -77,6 +73,28 @@ get_title (LsPlatformOffer *offer)
     return g_strdup_printf (_ ("%s (this computer)"), platform);
 
   return g_steal_pointer (&platform);
+}
+
+static void
+show_attestations_button (LsPlatformRow *self, LsContext *context, LsReference *name)
+{
+  GtkWidget *button = GTK_WIDGET (self->attestations_button);
+  g_autofree char *platform =
+      ls_safe_text (ls_platform_offer_get_text (self->offer), MAX_PLATFORM_CHARS);
+  g_autofree char *label = NULL;
+
+  if (*platform == '\0')
+    label = g_strdup (_ ("Show Attestations"));
+  else
+    /* Translators: %s is a platform such as "linux/amd64". */
+    label = g_strdup_printf (_ ("Show Attestations of %s"), platform);
+
+  gtk_menu_button_set_popover (self->attestations_button,
+                               ls_attestations_popover_new (context, name, self->offer));
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  gtk_widget_set_visible (button, TRUE);
 }
 
 static void
@@ -124,6 +142,7 @@ ls_platform_row_class_init (LsPlatformRowClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/longshoreapp/Longshore/ls-platform-row.ui");
   gtk_widget_class_bind_template_child (widget_class, LsPlatformRow, check_button);
+  gtk_widget_class_bind_template_child (widget_class, LsPlatformRow, attestations_button);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
 }
 
@@ -135,12 +154,14 @@ ls_platform_row_init (LsPlatformRow *self)
 
 /**
  * ls_platform_row_new:
+ * @context: asks the registry for attestations
+ * @name: the name of the image that @offer belongs to
  * @offer: what can be chosen
  *
  * Returns: (transfer floating): a new row; chosen where @offer is for this computer
  */
 GtkWidget *
-ls_platform_row_new (LsPlatformOffer *offer)
+ls_platform_row_new (LsContext *context, LsReference *name, LsPlatformOffer *offer)
 {
   LsPlatformRow *self;
   g_autofree char *title = NULL;
@@ -155,6 +176,8 @@ ls_platform_row_new (LsPlatformOffer *offer)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
   gtk_check_button_set_active (self->check_button, ls_platform_offer_is_host (offer));
+  if (ls_platform_offer_get_n_attestations (offer) > 0)
+    show_attestations_button (self, context, name);
 
   return GTK_WIDGET (self);
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ls-platform-offer.h"
+#include "ls-context.h"
 
 #include <adwaita.h>
 
 G_BEGIN_DECLS
 
-/* A platform that can be chosen: its size, what of it is here, and what belongs
- * to it. Properties: offer (construct-only), active. */
+/* A platform that can be chosen: its size, what of it is here, and, behind a button,
+ * what is attested of it. Read-only property: active. */
 
 #define LS_TYPE_PLATFORM_ROW (ls_platform_row_get_type ())
 G_DECLARE_FINAL_TYPE (LsPlatformRow, ls_platform_row, LS, PLATFORM_ROW, AdwActionRow)
 
-GtkWidget       *ls_platform_row_new        (LsPlatformOffer *offer);
+GtkWidget       *ls_platform_row_new        (LsContext       *context,
+                                             LsReference     *name,
+                                             LsPlatformOffer *offer);
 LsPlatformOffer *ls_platform_row_get_offer  (LsPlatformRow   *self);
 gboolean         ls_platform_row_get_active (LsPlatformRow   *self);
 void             ls_platform_row_set_active (LsPlatformRow   *self,

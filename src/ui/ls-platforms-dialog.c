@@ -119,9 +119,10 @@ on_all_toggled (LsPlatformsDialog *self)
 static GtkWidget *
 create_row (gpointer item, gpointer user_data)
 {
-  GtkWidget *row = ls_platform_row_new (item);
+  LsPlatformsDialog *self = LS_PLATFORMS_DIALOG (user_data);
+  GtkWidget *row = ls_platform_row_new (self->context, self->name, item);
 
-  g_signal_connect_object (row, "notify::active", G_CALLBACK (update_chosen), user_data,
+  g_signal_connect_object (row, "notify::active", G_CALLBACK (update_chosen), self,
                            G_CONNECT_SWAPPED);
 
   return row;

@@ -44,7 +44,7 @@ show_pull_limit (LsPullDialog *self, LsAccount *account)
 
   if (!is_hub)
     {
-      gtk_widget_set_visible (GTK_WIDGET (self->limit_label), FALSE);
+      ls_pull_limit_label_clear (self->limit_label);
       self->limit_is_known = FALSE;
     }
   else if (!self->limit_is_known || self->limit_account != account)
@@ -140,7 +140,7 @@ update (LsPullDialog *self)
   else
     {
       gtk_widget_set_visible (self->insecure_box, FALSE);
-      gtk_widget_set_visible (GTK_WIDGET (self->limit_label), FALSE);
+      ls_pull_limit_label_clear (self->limit_label);
       self->limit_is_known = FALSE;
     }
 }

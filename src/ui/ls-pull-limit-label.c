@@ -226,6 +226,21 @@ ls_pull_limit_label_init (LsPullLimitLabel *self)
 }
 
 /**
+ * ls_pull_limit_label_clear:
+ * @self: a label
+ *
+ * Hides it, and forgets what was asked for.
+ */
+void
+ls_pull_limit_label_clear (LsPullLimitLabel *self)
+{
+  g_return_if_fail (LS_IS_PULL_LIMIT_LABEL (self));
+
+  stop (self);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+/**
  * ls_pull_limit_label_load:
  * @self: a label
  * @context: asks Docker Hub
@@ -240,8 +255,7 @@ ls_pull_limit_label_load (LsPullLimitLabel *self, LsContext *context, LsAccount 
 
   g_return_if_fail (LS_IS_PULL_LIMIT_LABEL (self));
 
-  stop (self);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  ls_pull_limit_label_clear (self);
   /* Nobody is asked to unlock a keyring for this. */
   if (account != NULL && ls_account_list_get_locked (ls_context_get_accounts (context)))
     return;

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (LsPullLimitLabel, ls_pull_limit_label, LS, PULL_LIMIT_LABE
 void  ls_pull_limit_label_load (LsPullLimitLabel  *self,
                                 LsContext         *context,
                                 LsAccount         *account);
+void  ls_pull_limit_label_clear (LsPullLimitLabel *self);
 char *ls_pull_limit_text       (const LsPullLimit *limit,
                                 gboolean           signed_in,
                                 GDateTime         *now);

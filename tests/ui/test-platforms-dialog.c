@@ -51,8 +51,8 @@ answer (SoupServerMessage *message, const char *path, GHashTable *query, gpointe
     fake_server_reply (message, 200, "application/json", "{}");
 }
 
-/* An image of 1 kB and 30 MB, of which the digests begin with @digit. */
-static void
+/* An image of 1 kB and 30 MB, of which the digests begin with @digit. Returns its digest. */
+static char *
 add_image (Fixture *fixture, GString *index, const char *architecture, char digit)
 {
   g_autofree char *hex = g_strnfill (63, digit);
@@ -69,6 +69,32 @@ add_image (Fixture *fixture, GString *index, const char *architecture, char digi
                           "\",\"digest\":\"%s\",\"size\":%" G_GSIZE_FORMAT
                           ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}",
                           digit == 'a' ? "" : ",", digest, strlen (manifest), architecture);
+  g_hash_table_insert (fixture->manifests, g_strdup (digest), manifest);
+
+  return g_steal_pointer (&digest);
+}
+
+/* What BuildKit attaches to an image: an image by the looks of it, for no platform. */
+static void
+add_attestation (Fixture *fixture, GString *index, const char *image, const char *type)
+{
+  g_autofree char *hex = g_strnfill (64, 'd');
+  char *manifest = g_strdup_printf (
+      "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
+      "\",\"config\":{\"mediaType\":\"" CONFIG_TYPE
+      "\",\"digest\":\"sha256:%s\",\"size\":100},\"layers\":[{\"mediaType\":"
+      "\"application/vnd.in-toto+json\",\"digest\":\"sha256:%s\",\"size\":100,"
+      "\"annotations\":{\"in-toto.io/predicate-type\":\"%s\"}}]}",
+      hex, hex, type);
+  g_autofree char *digest = digest_of (manifest);
+
+  g_string_append_printf (index,
+                          ",{\"mediaType\":\"" MANIFEST_TYPE
+                          "\",\"digest\":\"%s\",\"size\":%" G_GSIZE_FORMAT
+                          ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},"
+                          "\"annotations\":{\"vnd.docker.reference.type\":"
+                          "\"attestation-manifest\",\"vnd.docker.reference.digest\":\"%s\"}}",
+                          digest, strlen (manifest), image);
   g_hash_table_insert (fixture->manifests, g_steal_pointer (&digest), manifest);
 }
 
@@ -88,13 +114,18 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autofree char *settings = NULL;
   g_autofree char *name = NULL;
   g_autoptr (LsReference) reference = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *host_image = NULL;
+  g_autofree char *last = NULL;
 
   fixture->dir = ls_test_dir_new ();
   fixture->broken = data != NULL;
   fixture->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  add_image (fixture, index, "s390x", 'a');
-  add_image (fixture, index, ls_platform_get_architecture (host), 'b');
-  add_image (fixture, index, "riscv64", 'c');
+  first = add_image (fixture, index, "s390x", 'a');
+  host_image = add_image (fixture, index, ls_platform_get_architecture (host), 'b');
+  last = add_image (fixture, index, "riscv64", 'c');
+  add_attestation (fixture, index, host_image, "https://slsa.dev/provenance/v1");
+  add_attestation (fixture, index, last, "https://spdx.dev/Document");
   g_string_append (index, "]}");
   fixture->index = g_string_free (index, FALSE);
 
@@ -185,6 +216,44 @@ test_choose (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_chosen, ==, 2);
 }
 
+/* They are shown with the image that they belong to, and asked for only then. */
+static void
+test_attestations (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+  GtkMenuButton *button;
+  GtkWidget *popover;
+
+  wait_until (g_str_equal (get_state (fixture), "content"));
+  g_assert_false (
+      gtk_widget_get_visible (test_find (get_row (fixture, 0), "attestations_button")));
+
+  row = GTK_WIDGET (get_row (fixture, 2));
+  g_assert_true (test_has_text (row, "with attestations"));
+  button = GTK_MENU_BUTTON (test_find (row, "attestations_button"));
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (button));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (GTK_WIDGET (button)), ==,
+                   "Show Attestations of linux/riscv64");
+
+  fixture->broken = TRUE;
+  gtk_menu_button_popup (button);
+  wait_until (test_has_text (popover, "was not found"));
+  gtk_menu_button_popdown (button);
+
+  fixture->broken = FALSE;
+  gtk_menu_button_popup (button);
+  wait_until (test_has_text (popover, "https://spdx.dev/Document"));
+  g_assert_true (test_has_text (popover, "what it contains"));
+  g_assert_false (test_has_text (popover, "slsa.dev"));
+
+  gtk_menu_button_popdown (button);
+
+  /* The dialog goes away while they are asked for. */
+  button = GTK_MENU_BUTTON (test_find (get_row (fixture, 1), "attestations_button"));
+  gtk_menu_button_popup (button);
+  gtk_menu_button_popdown (button);
+}
+
 static void
 test_problem (Fixture *fixture, gconstpointer data)
 {
@@ -203,6 +272,8 @@ main (int argc, char **argv)
   test_shell_init_toolkit (&argc, &argv);
 
   g_test_add ("/platforms-dialog/choose", Fixture, NULL, set_up, test_choose, tear_down);
+  g_test_add ("/platforms-dialog/attestations", Fixture, NULL, set_up, test_attestations,
+              tear_down);
   g_test_add ("/platforms-dialog/problem", Fixture, "broken", set_up, test_problem, tear_down);
 
   return g_test_run ();

@@ -2,6 +2,7 @@
 #include "ls-pull-dialog.h"
 #include "ls-pull-limit-label.h"
 
+#include "fake-server.h"
 #include "test-shell.h"
 #include "ui-test.h"
 
@@ -178,6 +179,59 @@ test_limit (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (test_find (fixture->dialog, "limit_label")));
 }
 
+typedef struct
+{
+  LsPullDialog *dialog;
+  gboolean ended;
+} Interruption;
+
+static void
+note_end (Interruption *interruption)
+{
+  interruption->ended = TRUE;
+}
+
+/* Answers when another registry has just been typed. */
+static void
+answer_late (SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  Interruption *interruption = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  gtk_editable_set_text (GTK_EDITABLE (test_find (interruption->dialog, "name_row")),
+                         "registry.example/app:1");
+  g_signal_connect_swapped (message, "finished", G_CALLBACK (note_end), interruption);
+  soup_message_headers_append (headers, "RateLimit-Limit", "100;w=21600");
+  soup_message_headers_append (headers, "RateLimit-Remaining", "76;w=21600");
+  fake_server_reply (message, 200, "application/json", "{}");
+}
+
+/* What is typed is at Docker Hub until there is a slash. */
+static void
+test_limit_of_another (void)
+{
+  g_autoptr (LsTestDir) dir = ls_test_dir_new ();
+  Interruption interruption = { NULL, FALSE };
+  SoupServer *server = fake_server_new (answer_late, &interruption);
+  g_autofree char *name = fake_server_dup_name (server);
+  g_autofree char *settings = g_strdup_printf ("[docker.io]\nlocation=http://%s\n", name);
+  LsContext *context = test_context_new (dir, settings);
+  gpointer weak_context = context;
+
+  interruption.dialog = ls_pull_dialog_new (context, "registry.example");
+  gtk_window_present (GTK_WINDOW (interruption.dialog));
+  wait_until (interruption.ended);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_false (gtk_widget_get_visible (test_find (interruption.dialog, "limit_label")));
+
+  gtk_window_destroy (GTK_WINDOW (interruption.dialog));
+  g_object_add_weak_pointer (weak_context, &weak_context);
+  g_object_unref (context);
+  wait_until (weak_context == NULL);
+  fake_server_free (server);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,6 +241,7 @@ main (int argc, char **argv)
   g_test_add ("/pull-dialog/account", Fixture, NULL, set_up, test_account, tear_down);
   g_test_add ("/pull-dialog/insecure", Fixture, NULL, set_up, test_insecure, tear_down);
   g_test_add ("/pull-dialog/pull", Fixture, "debian", set_up, test_pull, tear_down);
+  g_test_add_func ("/pull-dialog/limit-of-another", test_limit_of_another);
   g_test_add ("/pull-dialog/limit", Fixture, NULL, set_up, test_limit, tear_down);
 
   return g_test_run ();
