@@ -46,6 +46,16 @@ now (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
+static int
+get_reason (LsTransfer *transfer)
+{
+  int reason;
+
+  g_object_get (transfer, "waiting-reason", &reason, NULL);
+
+  return reason;
+}
+
 /* Fails once the layers are known. */
 static void
 be_cut (Fixture *fixture, int code)
@@ -189,6 +199,26 @@ test_permanent (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* The attempt goes on, but one blob of it waits: the user sees why nothing moves. */
+static void
+test_waits_within_attempt (Fixture *fixture, gconstpointer data)
+{
+  fixture->destination->failures = 4;
+  fixture->destination->failure_code = LS_ERROR_SERVER;
+  ls_transfer_queue_add (fixture->queue, fixture->transfer);
+  while (ls_transfer_get_waiting_until (fixture->transfer) == 0)
+    {
+      g_assert_false (ls_transfer_is_finished (fixture->transfer));
+      g_main_context_iteration (NULL, TRUE);
+    }
+
+  g_assert_cmpint (ls_transfer_get_state (fixture->transfer), ==, LS_TRANSFER_RUNNING);
+  g_assert_cmpint (get_reason (fixture->transfer), ==, LS_ERROR_SERVER);
+  fixture->destination->failures = 0;
+  ls_test_transfer_await (fixture->transfer, LS_TRANSFER_SUCCEEDED);
+  g_assert_cmpint (ls_transfer_get_waiting_until (fixture->transfer), ==, 0);
+}
+
 /* One that waits leaves its place to the next, can be cancelled, and paused. */
 static void
 test_is_no_burden (Fixture *fixture, gconstpointer data)
@@ -245,6 +275,7 @@ main (int argc, char *argv[])
   add_test ("/transfer-waiting/network-is-no-cure", test_network_is_no_cure);
   add_test ("/transfer-waiting/never-reached", test_never_reached);
   add_test ("/transfer-waiting/permanent", test_permanent);
+  add_test ("/transfer-waiting/within-attempt", test_waits_within_attempt);
   add_test ("/transfer-waiting/is-no-burden", test_is_no_burden);
   add_test ("/transfer-waiting/clock", test_clock);
 

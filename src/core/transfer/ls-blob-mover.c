@@ -75,13 +75,21 @@ is_transient (const GError *error)
          || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER);
 }
 
-/* Waits a growing, jittered while; FALSE when cancelled meanwhile. */
+/* Waits a growing, jittered while, where it can be seen; FALSE when cancelled meanwhile. */
 static gboolean
-back_off (LsBlobMover *mover, guint attempt, GCancellable *cancellable)
+back_off (LsBlobMover *mover, LsTransferLayer *layer, const GError *failure, guint attempt,
+          GCancellable *cancellable)
 {
   double longest = (double) ((gint64) mover->retry_pause_ms * 1000 << attempt);
+  gint64 pause = (gint64) (g_random_double_range (0.5, 1.0) * longest);
+  LsError reason = (LsError) failure->code;
+  gboolean is_over;
 
-  return ls_http_pause ((gint64) (g_random_double_range (0.5, 1.0) * longest), cancellable, NULL);
+  ls_transfer_layer_report_retry (layer, g_get_real_time () + pause, reason);
+  is_over = ls_http_pause (pause, cancellable, NULL);
+  ls_transfer_layer_report_retry (layer, 0, reason);
+
+  return is_over;
 }
 
 /* Only the layer that ends the transfer has failed; the others stop with it. */
@@ -147,7 +155,7 @@ move_layer (gpointer item, gpointer user_data, GCancellable *cancellable, GError
       furthest = MAX (done, furthest);
 
       if (!is_transient (failure) || fruitless >= MAX_FRUITLESS_ATTEMPTS
-          || !back_off (mover, fruitless, cancellable))
+          || !back_off (mover, layer, failure, fruitless, cancellable))
         return give_up (layer, done, failure, cancellable, error);
 
       g_clear_error (&failure);

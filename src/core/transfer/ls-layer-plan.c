@@ -110,3 +110,31 @@ ls_layer_plan_get_done (GPtrArray *layers)
 
   return sum;
 }
+
+/**
+ * ls_layer_plan_get_retry:
+ * @layers: (element-type LsTransferLayer): layers
+ * @reason: (out): why the last attempt at it failed
+ *
+ * Returns: when the first of those is tried again that wait for that, in seconds of Unix
+ *   time; 0 if none does, and then @reason is left alone
+ */
+gint64
+ls_layer_plan_get_retry (GPtrArray *layers, LsError *reason)
+{
+  gint64 first = G_MAXINT64;
+
+  for (guint i = 0; i < layers->len; i++)
+    {
+      LsError layer_reason = LS_ERROR_FAILED;
+      gint64 retry_at = ls_transfer_layer_get_retry (layers->pdata[i], &layer_reason);
+
+      if (retry_at > 0 && retry_at < first)
+        {
+          first = retry_at;
+          *reason = layer_reason;
+        }
+    }
+
+  return first < G_MAXINT64 ? (first + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC : 0;
+}

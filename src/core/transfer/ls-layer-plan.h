@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "ls-error.h"
 
 G_BEGIN_DECLS
 
@@ -13,5 +13,7 @@ GPtrArray *ls_layer_plan_list         (GPtrArray *blobs);
 GPtrArray *ls_layer_plan_list_missing (GPtrArray *layers);
 gint64     ls_layer_plan_get_total    (GPtrArray *layers);
 gint64     ls_layer_plan_get_done     (GPtrArray *layers);
+gint64     ls_layer_plan_get_retry    (GPtrArray *layers,
+                                       LsError   *reason);
 
 G_END_DECLS

@@ -2,7 +2,6 @@
 #include "ls-transfer-job.h"
 
 #include "ls-blob-mover.h"
-#include "ls-error.h"
 #include "ls-image-graph.h"
 #include "ls-layer-plan.h"
 #include "ls-transfer-layer-private.h"
@@ -446,6 +445,25 @@ ls_transfer_job_get_moved (LsTransferJob *self)
     sum += ls_transfer_layer_get_moved (layers->pdata[i]);
 
   return sum;
+}
+
+/**
+ * ls_transfer_job_get_retry:
+ * @self: a job
+ * @reason: (out): why the last attempt failed
+ *
+ * A blob that could not be moved for a reason that may pass is tried again after a
+ * while, in the same run.
+ *
+ * Returns: when the first one is, in seconds of Unix time; 0 if none waits for that, and
+ *   then @reason is left alone
+ */
+gint64
+ls_transfer_job_get_retry (LsTransferJob *self, LsError *reason)
+{
+  g_autoptr (GPtrArray) layers = ls_transfer_job_dup_layers (self);
+
+  return layers != NULL ? ls_layer_plan_get_retry (layers, reason) : 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ls-error.h"
 #include "ls-image-destination.h"
 #include "ls-image-source.h"
 #include "ls-platform-choice.h"
@@ -36,6 +37,8 @@ GPtrArray     *ls_transfer_job_dup_layers (LsTransferJob       *self);
 gint64         ls_transfer_job_get_total  (LsTransferJob       *self);
 gint64         ls_transfer_job_get_done   (LsTransferJob       *self);
 gint64         ls_transfer_job_get_moved  (LsTransferJob       *self);
+gint64         ls_transfer_job_get_retry  (LsTransferJob       *self,
+                                           LsError             *reason);
 
 /* After a run that succeeded. */
 LsDigest      *ls_transfer_job_get_digest        (LsTransferJob *self);

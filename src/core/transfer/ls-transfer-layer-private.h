@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ls-error.h"
 #include "ls-transfer-layer.h"
 
 #include <gio/gio.h>
@@ -19,6 +20,11 @@ void             ls_transfer_layer_begin_attempt  (LsTransferLayer *self);
 gint64           ls_transfer_layer_get_moved      (LsTransferLayer *self);
 void             ls_transfer_layer_report_mounted (LsTransferLayer *self,
                                                    const char      *repository);
+void             ls_transfer_layer_report_retry   (LsTransferLayer *self,
+                                                   gint64           when,
+                                                   LsError          reason);
+gint64           ls_transfer_layer_get_retry      (LsTransferLayer *self,
+                                                   LsError         *reason);
 LsLayerState     ls_transfer_layer_peek           (LsTransferLayer *self,
                                                    gint64          *bytes_done);
 void             ls_transfer_layer_publish        (LsTransferLayer *self);

@@ -19,6 +19,8 @@ struct _LsTransferLayer
   gint64 reported_done;
   gint64 skipped; /* bytes of reported_done that were there already */
   gboolean is_beginning;
+  gint64 retry_at; /* microseconds of Unix time; 0: it does not wait for that */
+  LsError retry_reason;
   char *reported_mounted_from;
 };
 
@@ -209,6 +211,44 @@ ls_transfer_layer_report_mounted (LsTransferLayer *self, const char *repository)
   g_free (self->reported_mounted_from);
   self->reported_mounted_from = g_strdup (repository);
   g_mutex_unlock (&self->lock);
+}
+
+/**
+ * ls_transfer_layer_report_retry:
+ * @self: a layer
+ * @when: when it is tried again, in microseconds of Unix time; 0: that wait is over
+ * @reason: why the last attempt failed
+ *
+ * Notes that a worker waits before it tries again; from any thread.
+ */
+void
+ls_transfer_layer_report_retry (LsTransferLayer *self, gint64 when, LsError reason)
+{
+  g_mutex_lock (&self->lock);
+  self->retry_at = when;
+  self->retry_reason = reason;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * ls_transfer_layer_get_retry:
+ * @self: a layer
+ * @reason: (out): why the last attempt failed
+ *
+ * Reads whether a worker waits before it tries again; from any thread.
+ *
+ * Returns: when it does, in microseconds of Unix time; 0 if it does not wait, and
+ *   then @reason is left alone
+ */
+gint64
+ls_transfer_layer_get_retry (LsTransferLayer *self, LsError *reason)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->retry_at > 0)
+    *reason = self->retry_reason;
+
+  return self->retry_at;
 }
 
 /**

@@ -122,8 +122,8 @@ get_wait (gpointer end, gboolean stands_still, LsError *reason)
 }
 
 /* A registry that asked to be left alone is, by requests that wait, and one that
- * failed is asked again after a while: there is no new attempt at the whole, but the
- * user sees why nothing moves. */
+ * failed is asked again after a while, and so is whatever else failed with a blob: there
+ * is no new attempt at the whole, but the user sees why nothing moves. */
 static void
 publish_wait (LsTransfer *self)
 {
@@ -133,6 +133,8 @@ publish_wait (LsTransfer *self)
 
   if (until == 0)
     until = get_wait (self->destination, still, &reason);
+  if (until == 0 && still)
+    until = ls_transfer_job_get_retry (self->job, &reason);
 
   ls_transfer_set_waiting (self, until, reason);
   if (until > 0)
