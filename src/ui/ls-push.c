@@ -35,19 +35,6 @@ push_free (Push *push)
   g_free (push);
 }
 
-static Push *
-push_copy (Push *push)
-{
-  Push *copy = g_new0 (Push, 1);
-
-  copy->context = g_object_ref (push->context);
-  copy->image = g_object_ref (push->image);
-  copy->name = ls_reference_ref (push->name);
-  g_set_object (&copy->account, push->account);
-
-  return copy;
-}
-
 static void start_push (GTask *task);
 
 static void
@@ -119,23 +106,6 @@ find_main_window (GtkWindow *window)
   return window;
 }
 
-/* What is pulled first, before the push that the user has asked for. */
-typedef struct
-{
-  Push *push;
-  GWeakRef window; /* where it is told how that went */
-} Sequel;
-
-static void
-sequel_free (gpointer data, GClosure *closure)
-{
-  Sequel *sequel = data;
-
-  push_free (sequel->push);
-  g_weak_ref_clear (&sequel->window);
-  g_free (sequel);
-}
-
 static void
 say (GtkWindow *window, const char *text)
 {
@@ -147,11 +117,11 @@ say (GtkWindow *window, const char *text)
 }
 
 static char *
-show_name (LsImage *image)
+show_name (LsReference *name)
 {
-  g_autofree char *name = ls_reference_to_string (ls_image_get_name (image));
+  g_autofree char *text = ls_reference_to_string (name);
 
-  return ls_safe_text (name, MAX_NAME_CHARS);
+  return ls_safe_text (text, MAX_NAME_CHARS);
 }
 
 static void
@@ -164,49 +134,66 @@ followed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ls_show_error (GTK_WINDOW (object), _ ("The Image Was Not Pushed"), error);
 }
 
+/* As whom the user wanted it. One who has signed out meanwhile is asked for again. */
 static void
-follow (GtkWindow *window, Push *push)
+follow (GtkWindow *window, LsContext *context, LsImage *image, LsTransferSequel *sequel)
 {
   GTask *task = g_task_new (window, NULL, followed_cb, NULL);
+  Push *push = g_new0 (Push, 1);
 
+  push->context = g_object_ref (context);
+  push->image = g_object_ref (image);
+  push->name = ls_reference_ref (sequel->name);
+  if (sequel->account != NULL)
+    g_set_object (&push->account,
+                  ls_account_list_find (ls_context_get_accounts (context),
+                                        ls_reference_get_registry (sequel->name), sequel->account));
   g_task_set_source_tag (task, ls_push_async);
   g_task_set_task_data (task, push, (GDestroyNotify) push_free);
-  start_push (task);
+
+  if (sequel->account != NULL && push->account == NULL)
+    ask_to_sign_in (task);
+  else
+    start_push (task);
 }
 
 static void
-conclude (GtkWindow *window, Push *push, LsTransfer *pull)
+conclude (GtkWindow *window, LsContext *context, LsTransfer *pull, LsTransferSequel *sequel)
 {
-  g_autofree char *name = show_name (push->image);
+  LsReference *pulled = ls_transfer_get_name (pull);
+  LsImage *image = ls_image_list_find (ls_context_get_images (context), pulled);
+  g_autofree char *name = show_name (pulled);
   g_autofree char *text = NULL;
 
   if (ls_transfer_get_state (pull) != LS_TRANSFER_SUCCEEDED)
     /* Translators: %s is the name of an image. */
     text = g_strdup_printf (_ ("Not pushed, as the rest of %s was not pulled"), name);
-  else if (g_strcmp0 (ls_transfer_get_digest (pull), ls_image_get_digest (push->image)) != 0)
+  else if (image == NULL || g_strcmp0 (ls_transfer_get_digest (pull), sequel->content) != 0)
     /* Translators: %s is the name of an image. */
     text = g_strdup_printf (_ ("Not pushed, as %s leads to another image by now"), name);
 
   if (text != NULL)
     say (window, text);
   else
-    follow (window, push_copy (push));
+    follow (window, context, image, sequel);
 }
 
-/* Once a pull is at its end, it is no longer the one that the push waits for: the
- * user may try it again for its own sake. */
-static void
-pull_state_cb (LsTransfer *pull, GParamSpec *pspec, gpointer user_data)
+/**
+ * ls_push_follow:
+ * @window: the main window
+ * @context: what to push with
+ * @transfer: a transfer that is finished
+ *
+ * Does what was to follow @transfer, or says why it does not: the user was asked about
+ * that in this run of the program or in an earlier one.
+ */
+void
+ls_push_follow (GtkWindow *window, LsContext *context, LsTransfer *transfer)
 {
-  Sequel *sequel = user_data;
-  g_autoptr (GtkWindow) window = g_weak_ref_get (&sequel->window);
+  g_autoptr (GPtrArray) sequels = ls_context_take_sequels (context, transfer);
 
-  if (!ls_transfer_is_finished (pull))
-    return;
-
-  if (window != NULL)
-    conclude (window, sequel->push, pull);
-  g_signal_handlers_disconnect_by_func (pull, pull_state_cb, sequel);
+  for (guint i = 0; i < sequels->len; i++)
+    conclude (window, context, transfer, sequels->pdata[i]);
 }
 
 static void
@@ -219,7 +206,7 @@ pulled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   LsTransfer *pull = ls_context_pull_finish (LS_CONTEXT (object), result, &error);
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
-  Sequel *sequel;
+  g_autoptr (LsTransferSequel) sequel = NULL;
 
   if (pull == NULL)
     {
@@ -227,12 +214,12 @@ pulled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  sequel = g_new0 (Sequel, 1);
-  sequel->push = push_copy (push);
-  g_weak_ref_init (&sequel->window, window);
-  g_signal_connect_data (pull, "notify::state", G_CALLBACK (pull_state_cb), sequel, sequel_free, 0);
+  sequel = ls_transfer_sequel_new (
+      push->name, push->account != NULL ? ls_account_get_username (push->account) : NULL,
+      ls_image_get_digest (push->image));
+  ls_context_push_after (push->context, pull, sequel);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-transfers", NULL);
-  name = show_name (push->image);
+  name = show_name (ls_image_get_name (push->image));
   /* Translators: %s is the name of an image. */
   text = g_strdup_printf (_ ("%s is pushed when the rest of it is here"), name);
   say (window, text);

@@ -21,6 +21,11 @@ LsTransfer *ls_push_finish              (GtkWindow            *parent,
                                          GAsyncResult         *result,
                                          GError              **error);
 
+/* For the main window, when a transfer is finished: a push may have waited for it. */
+void        ls_push_follow              (GtkWindow            *window,
+                                         LsContext            *context,
+                                         LsTransfer           *transfer);
+
 /* Words for where a push goes. */
 LsAccount  *ls_push_find_account        (LsContext            *context,
                                          LsReference          *name,

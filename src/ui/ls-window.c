@@ -10,6 +10,7 @@
 #include "ls-local-place.h"
 #include "ls-name-dialog.h"
 #include "ls-reference-text.h"
+#include "ls-push.h"
 #include "ls-registry-page.h"
 #include "ls-search-page.h"
 #include "ls-settings.h"
@@ -323,6 +324,12 @@ add_sidebar (LsWindow *self)
 }
 
 static void
+transfer_finished_cb (LsWindow *self, LsTransfer *transfer)
+{
+  ls_push_follow (GTK_WINDOW (self), self->context, transfer);
+}
+
+static void
 ls_window_constructed (GObject *object)
 {
   LsWindow *self = LS_WINDOW (object);
@@ -333,6 +340,8 @@ ls_window_constructed (GObject *object)
   add_sidebar (self);
 
   self->notifier = ls_transfer_notifier_new (self);
+  g_signal_connect_object (ls_context_get_transfers (self->context), "finished",
+                           G_CALLBACK (transfer_finished_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ls_context_get_accounts (self->context), "signed-in",
                            G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ls_context_get_images (self->context), "items-changed",

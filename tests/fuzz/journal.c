@@ -15,6 +15,14 @@ check_same_name (LsReference *a, LsReference *b)
 }
 
 static void
+check_same_sequel (LsTransferSequel *a, LsTransferSequel *b)
+{
+  check_same_name (a->name, b->name);
+  g_assert_cmpstr (a->account, ==, b->account);
+  g_assert_cmpstr (a->content, ==, b->content);
+}
+
+static void
 check_same (LsTransferRecord *a, LsTransferRecord *b)
 {
   g_assert_cmpint (a->kind, ==, b->kind);
@@ -25,6 +33,9 @@ check_same (LsTransferRecord *a, LsTransferRecord *b)
   g_assert_cmpint (a->is_nameless, ==, b->is_nameless);
   g_assert_cmpint (a->platforms == NULL, ==, b->platforms == NULL);
   g_assert_cmpint (a->images == NULL, ==, b->images == NULL);
+  g_assert_cmpint (a->sequels == NULL, ==, b->sequels == NULL);
+  for (guint i = 0; a->sequels != NULL && i < a->sequels->len; i++)
+    check_same_sequel (a->sequels->pdata[i], b->sequels->pdata[i]);
   g_assert_true (
       a->images == NULL
       || g_strv_equal ((const char *const *) a->images, (const char *const *) b->images));

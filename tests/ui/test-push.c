@@ -13,6 +13,7 @@ typedef struct
   SoupServer *server;
   char *registry;
   gboolean broken;  /* what is not here yet cannot be had */
+  gboolean held;    /* and is waited for */
   gboolean changed; /* the name leads to another image by now */
   char *pushed;     /* the name of what was written last */
   LsContext *context;
@@ -59,6 +60,8 @@ answer (SoupServerMessage *message, const char *path, GHashTable *query, gpointe
                                    "Docker-Content-Digest", digest);
       fake_server_reply (message, 201, "text/plain", "");
     }
+  else if (fixture->held && manifest != NULL)
+    soup_server_message_pause (message);
   else if (g_str_has_suffix (path, "/v2/"))
     fake_server_reply (message, 200, "application/json", "{}");
   else if (blob != NULL)
@@ -121,31 +124,58 @@ pull_a_part (Fixture *fixture)
   wait_until (find_image (fixture) != NULL && !ls_image_is_whole (find_image (fixture)));
 }
 
+/* As the main window does it. */
 static void
-set_up (Fixture *fixture, gconstpointer data)
+finished_cb (LsTransferQueue *transfers, LsTransfer *transfer, GtkWindow *shell)
 {
-  g_autofree char *settings = NULL;
+  ls_push_follow (shell, g_object_get_data (G_OBJECT (shell), "context"), transfer);
+}
 
-  fixture->dir = ls_test_dir_new ();
-  fixture->graph = ls_test_graph_new ("[amd64:a arm64:b s390x:c]");
-  fixture->server = fake_server_new (answer, fixture);
-  fixture->registry = fake_server_dup_name (fixture->server);
-  settings = g_strdup_printf ("[%1$s]\nlocation=http://%1$s\n", fixture->registry);
+/* A run of the program. */
+static void
+begin (Fixture *fixture)
+{
+  g_autofree char *settings = g_strdup_printf ("[%1$s]\nlocation=http://%1$s\n", fixture->registry);
+
   fixture->context = test_context_new (fixture->dir, settings);
   fixture->shell = test_shell_new (adw_toast_overlay_new ());
   adw_toast_overlay_set_child (
       ADW_TOAST_OVERLAY (gtk_window_get_child (GTK_WINDOW (fixture->shell))),
       gtk_label_new ("Images"));
+  g_object_set_data (G_OBJECT (fixture->shell), "context", fixture->context);
+  g_signal_connect_object (ls_context_get_transfers (fixture->context), "finished",
+                           G_CALLBACK (finished_cb), fixture->shell, 0);
   ls_context_load (fixture->context);
+}
+
+static void
+end (Fixture *fixture)
+{
+  gpointer context = fixture->context;
+
+  gtk_window_destroy (GTK_WINDOW (fixture->shell));
+  g_clear_object (&fixture->transfer);
+  g_object_add_weak_pointer (context, &context);
+  ls_context_stop (fixture->context);
+  g_object_unref (fixture->context);
+  wait_until (context == NULL);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->dir = ls_test_dir_new ();
+  fixture->graph = ls_test_graph_new ("[amd64:a arm64:b s390x:c]");
+  fixture->server = fake_server_new (answer, fixture);
+  fixture->registry = fake_server_dup_name (fixture->server);
+  begin (fixture);
   pull_a_part (fixture);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  gtk_window_destroy (GTK_WINDOW (fixture->shell));
-  g_clear_object (&fixture->transfer);
-  g_object_unref (fixture->context);
+  end (fixture);
   fake_server_free (fixture->server);
   ls_test_graph_free (fixture->graph);
   g_free (fixture->registry);
@@ -198,6 +228,19 @@ test_push_follows (Fixture *fixture, gconstpointer data)
   wait_until (g_strcmp0 (fixture->pushed, "/v2/app2/manifests/1") == 0);
 }
 
+/* Also when Longshore ended in the middle of the pull. */
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  fixture->held = TRUE;
+  push (fixture);
+  end (fixture);
+
+  fixture->held = FALSE;
+  begin (fixture);
+  wait_until (g_strcmp0 (fixture->pushed, "/v2/app2/manifests/1") == 0);
+}
+
 static void
 test_pull_failed (Fixture *fixture, gconstpointer data)
 {
@@ -225,6 +268,7 @@ main (int argc, char **argv)
   test_shell_init_toolkit (&argc, &argv);
 
   g_test_add ("/push/follows-the-pull", Fixture, NULL, set_up, test_push_follows, tear_down);
+  g_test_add ("/push/restart", Fixture, NULL, set_up, test_restart, tear_down);
   g_test_add ("/push/pull-failed", Fixture, NULL, set_up, test_pull_failed, tear_down);
   g_test_add ("/push/other-image", Fixture, NULL, set_up, test_other_image, tear_down);
 

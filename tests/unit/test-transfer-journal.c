@@ -35,6 +35,15 @@ describe (GPtrArray *records)
 
           g_string_append_printf (text, " from %s", source);
         }
+      for (guint j = 0; record->sequels != NULL && j < record->sequels->len; j++)
+        {
+          LsTransferSequel *sequel = record->sequels->pdata[j];
+          g_autofree char *push = ls_reference_to_canonical (sequel->name);
+
+          g_assert_cmpstr (sequel->content, ==, DIGEST);
+          g_string_append_printf (text, " then push %s %s", push,
+                                  sequel->account != NULL ? sequel->account : "-");
+        }
       g_string_append (text, record->is_nameless ? " nameless\n" : "\n");
     }
 
@@ -53,6 +62,16 @@ record_new (LsTransferKind kind, const char *name, const char *account, gboolean
   record->paused = paused;
 
   return record;
+}
+
+static void
+add_sequel (LsTransferRecord *record, const char *text, const char *account)
+{
+  g_autoptr (LsReference) name = ls_reference_parse (text, NULL);
+
+  if (record->sequels == NULL)
+    record->sequels = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_transfer_sequel_unref);
+  g_ptr_array_add (record->sequels, ls_transfer_sequel_new (name, account, DIGEST));
 }
 
 static GPtrArray *
@@ -89,6 +108,10 @@ test_round_trip (void)
   record->failure = g_error_new_literal (LS_ERROR, LS_ERROR_NOT_FOUND, "There is\nno = [x]");
   ls_error_set_subject (record->failure, "ghcr.io/a/e:1");
   g_ptr_array_add (records, record);
+  record = record_new (LS_TRANSFER_PULL, "ghcr.io/a/f:1", NULL, FALSE);
+  add_sequel (record, "ghcr.io/a/g:1", NULL);
+  add_sequel (record, "ghcr.io/a/h:1", "a;b\\");
+  g_ptr_array_add (records, record);
 
   bytes = ls_transfer_records_to_bytes (records);
   back = ls_transfer_records_from_bytes (bytes, &error);
@@ -100,7 +123,9 @@ test_round_trip (void)
                    "pull ghcr.io/a/b:1@" DIGEST " 名 字 = [x]\\ all 2\n"
                    "copy ghcr.io/a/c:1 bob - 0 from docker.io/library/ubuntu:24.04\n"
                    "pull ghcr.io/a/d@" DIGEST " - - 0 nameless\n"
-                   "pull ghcr.io/a/e:1 - - 0 failed 4 There is\nno = [x] (ghcr.io/a/e:1)\n");
+                   "pull ghcr.io/a/e:1 - - 0 failed 4 There is\nno = [x] (ghcr.io/a/e:1)\n"
+                   "pull ghcr.io/a/f:1 - - 0 then push ghcr.io/a/g:1 - then push ghcr.io/a/h:1 "
+                   "a;b\\\n");
 }
 
 #define HEAD "[journal]\nversion=1\n"
@@ -148,6 +173,14 @@ test_parse (void)
       GOOD_TEXT "pull docker.io/a/b - - 0\n" },
     { HEAD GOOD "[transfer 2]\nki", NULL },
     /* Not worth a refusal. */
+    { HEAD GOOD "then-push=ghcr.io/a/b:1;\nthen-account=;\nthen-content=" DIGEST ";\n",
+      "pull docker.io/library/good:1 - - 0 then push ghcr.io/a/b:1 -\n" },
+    { HEAD GOOD "then-push=ghcr.io/a/b:1;\nthen-account=;\n", GOOD_TEXT },
+    { HEAD GOOD "then-push=ghcr.io/a/b:1;\nthen-content=" DIGEST ";\n", GOOD_TEXT },
+    { HEAD GOOD "then-push=..;\nthen-account=;\nthen-content=" DIGEST ";\n", GOOD_TEXT },
+    { HEAD GOOD "then-push=ghcr.io/a/b:1;\nthen-account=;\nthen-content=x;\n", GOOD_TEXT },
+    { HEAD GOOD "then-push=ghcr.io/a/b:1;\nthen-account=a\\nb;\nthen-content=" DIGEST ";\n",
+      GOOD_TEXT },
     { HEAD "[transfer 1]\nkind=pull\nname=docker.io/library/good:1\nimages=nonsense;\n",
       GOOD_TEXT },
     { HEAD "[transfer 1]\nkind=pull\nname=docker.io/library/good:1\npaused=perhaps\n", GOOD_TEXT },

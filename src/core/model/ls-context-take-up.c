@@ -187,15 +187,26 @@ create_transfer (TakingUp *self, LsRegistry *source_registry)
 }
 
 static void
+add_sequels (LsTransferRecord *record, LsTransfer *transfer)
+{
+  for (guint i = 0; record->sequels != NULL && i < record->sequels->len; i++)
+    ls_transfer_add_sequel (transfer, record->sequels->pdata[i]);
+}
+
+static void
 queue_record (TakingUp *self, LsRegistry *source_registry)
 {
   LsTransferRecord *record = self->record;
   LsTransferQueue *transfers = self->context->transfers;
+  LsTransfer *before = ls_transfer_queue_find (transfers, record->kind, record->name);
   g_autoptr (LsTransfer) transfer = NULL;
 
   /* The user was faster. */
-  if (ls_transfer_queue_find (transfers, record->kind, record->name) != NULL)
-    return;
+  if (before != NULL)
+    {
+      add_sequels (record, before);
+      return;
+    }
 
   transfer = create_transfer (self, source_registry);
   if (transfer == NULL)
@@ -206,6 +217,7 @@ queue_record (TakingUp *self, LsRegistry *source_registry)
     ls_transfer_set_platforms (transfer, record->platforms);
   if (record->images != NULL)
     ls_transfer_set_expected_images (transfer, (const char *const *) record->images);
+  add_sequels (record, transfer);
   if (record->failure != NULL)
     ls_transfer_interrupt_failed (transfer, record->failure);
   else

@@ -150,6 +150,43 @@ ls_context_save_transfers (LsContext *self)
   ls_transfer_journal_save (self->journal, records);
 }
 
+/**
+ * ls_context_push_after:
+ * @self: the context
+ * @pull: a pull of this context that is not finished
+ * @sequel: the push that is to follow when it has succeeded
+ *
+ * Remembers a push that waits for a pull, also over the end of the program. Somebody has
+ * to do it when the pull is finished: see ls_context_take_sequels().
+ */
+void
+ls_context_push_after (LsContext *self, LsTransfer *pull, LsTransferSequel *sequel)
+{
+  ls_transfer_add_sequel (pull, sequel);
+  ls_context_save_transfers (self);
+}
+
+/**
+ * ls_context_take_sequels:
+ * @self: the context
+ * @pull: a pull of this context that is finished
+ *
+ * For whoever does or refuses what was to follow. It is not remembered any more: the
+ * user may try a pull that failed again for its own sake.
+ *
+ * Returns: (transfer full) (element-type LsTransferSequel): what was to follow
+ */
+GPtrArray *
+ls_context_take_sequels (LsContext *self, LsTransfer *pull)
+{
+  GPtrArray *sequels = ls_transfer_take_sequels (pull);
+
+  if (sequels->len > 0)
+    ls_context_save_transfers (self);
+
+  return sequels;
+}
+
 static void
 on_transfers_changed (GListModel *transfers, guint position, guint removed, guint added,
                       LsContext *self)

@@ -9,6 +9,7 @@
 #include "ls-search.h"
 #include "ls-store-check.h"
 #include "ls-transfer-queue.h"
+#include "ls-transfer-sequel.h"
 
 G_BEGIN_DECLS
 
@@ -101,6 +102,13 @@ void             ls_context_push_platforms_async (LsContext            *self,
 LsTransfer      *ls_context_push_finish   (LsContext            *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+
+/* A push that waits for a pull of the rest of its image. */
+void             ls_context_push_after    (LsContext            *self,
+                                           LsTransfer           *pull,
+                                           LsTransferSequel     *sequel);
+GPtrArray       *ls_context_take_sequels  (LsContext            *self,
+                                           LsTransfer           *pull);
 
 /* Queues a copy from one name at a registry to another, at the same registry or not:
  * nothing is kept on this computer. Of an index all is copied, byte for byte, unless

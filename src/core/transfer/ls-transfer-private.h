@@ -4,6 +4,7 @@
 #include "ls-error.h"
 #include "ls-speed-meter.h"
 #include "ls-transfer-job.h"
+#include "ls-transfer-sequel.h"
 #include "ls-transfer.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ struct _LsTransfer
   LsImageDestination *destination;
   LsPlatformChoice *platforms;
   char *content; /* of a push: the digest that was asked for */
+  GPtrArray *sequels; /* LsTransferSequel; of a pull */
 
   LsTransferState state;
   GError *error;

@@ -13,6 +13,7 @@
 /* More than anybody has queued; the file may be anything. */
 #define MAX_RECORDS 1000
 #define MAX_IMAGES 100
+#define MAX_SEQUELS 100
 #define MAX_ACCOUNT_LENGTH 256
 #define MAX_MESSAGE_LENGTH 4000
 
@@ -66,6 +67,8 @@ ls_transfer_record_new (LsTransfer *transfer)
   self->account = g_strdup (ls_transfer_get_account (transfer));
   self->platforms = ls_platform_choice_ref (ls_transfer_get_platforms (transfer));
   self->images = g_strdupv ((char **) ls_transfer_get_expected_images (transfer));
+  self->sequels = g_ptr_array_copy (ls_transfer_get_sequels (transfer),
+                                    (GCopyFunc) (void (*) (void)) ls_transfer_sequel_ref, NULL);
   self->paused =
       ls_transfer_get_state (transfer) == LS_TRANSFER_PAUSED && !ls_transfer_get_goes_on (transfer);
   if (ls_transfer_get_state (transfer) == LS_TRANSFER_FAILED)
@@ -88,6 +91,7 @@ ls_transfer_record_free (LsTransferRecord *record)
   g_clear_pointer (&record->platforms, ls_platform_choice_unref);
   g_free (record->account);
   g_strfreev (record->images);
+  g_clear_pointer (&record->sequels, g_ptr_array_unref);
   g_clear_error (&record->failure);
   g_free (record);
 }
@@ -131,6 +135,38 @@ add_failure (GKeyFile *file, const char *group, const GError *failure)
     g_key_file_set_uint64 (file, group, "bytes-needed", ls_error_get_bytes_needed (failure));
 }
 
+/* Three lists, of which the items belong together; nobody is "". */
+static void
+add_sequels (GKeyFile *file, const char *group, GPtrArray *sequels)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) accounts = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) contents = g_strv_builder_new ();
+  g_auto (GStrv) name_list = NULL;
+  g_auto (GStrv) account_list = NULL;
+  g_auto (GStrv) content_list = NULL;
+
+  for (guint i = 0; i < sequels->len; i++)
+    {
+      LsTransferSequel *sequel = sequels->pdata[i];
+      g_autofree char *name = ls_reference_to_canonical (sequel->name);
+
+      g_strv_builder_add (names, name);
+      g_strv_builder_add (accounts, sequel->account != NULL ? sequel->account : "");
+      g_strv_builder_add (contents, sequel->content);
+    }
+
+  name_list = g_strv_builder_end (names);
+  account_list = g_strv_builder_end (accounts);
+  content_list = g_strv_builder_end (contents);
+  g_key_file_set_string_list (file, group, "then-push", (const char *const *) name_list,
+                              sequels->len);
+  g_key_file_set_string_list (file, group, "then-account", (const char *const *) account_list,
+                              sequels->len);
+  g_key_file_set_string_list (file, group, "then-content", (const char *const *) content_list,
+                              sequels->len);
+}
+
 static void
 add_record (GKeyFile *file, LsTransferRecord *record, guint number)
 {
@@ -158,6 +194,8 @@ add_record (GKeyFile *file, LsTransferRecord *record, guint number)
   if (record->images != NULL)
     g_key_file_set_string_list (file, group, "images", (const char *const *) record->images,
                                 g_strv_length (record->images));
+  if (record->sequels != NULL && record->sequels->len > 0)
+    add_sequels (file, group, record->sequels);
   g_key_file_set_boolean (file, group, "paused", record->paused);
   if (record->failure != NULL)
     add_failure (file, group, record->failure);
@@ -223,6 +261,48 @@ read_name (GKeyFile *file, const char *group, const char *key)
   return name != NULL ? ls_reference_parse (name, NULL) : NULL;
 }
 
+static LsTransferSequel *
+read_sequel (const char *name_text, const char *account, const char *content_text)
+{
+  g_autoptr (LsReference) name = ls_reference_parse (name_text, NULL);
+  g_autoptr (LsDigest) content = ls_digest_parse (content_text, NULL);
+
+  if (name == NULL || content == NULL || (*account != '\0' && !is_account (account)))
+    return NULL;
+
+  return ls_transfer_sequel_new (name, *account != '\0' ? account : NULL,
+                                 ls_digest_to_string (content));
+}
+
+static GPtrArray *
+read_sequels (GKeyFile *file, const char *group)
+{
+  g_autoptr (GPtrArray) sequels =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) ls_transfer_sequel_unref);
+  gsize n_names = 0;
+  gsize n_accounts = 0;
+  gsize n_contents = 0;
+  g_auto (GStrv) names = g_key_file_get_string_list (file, group, "then-push", &n_names, NULL);
+  g_auto (GStrv) accounts =
+      g_key_file_get_string_list (file, group, "then-account", &n_accounts, NULL);
+  g_auto (GStrv) contents =
+      g_key_file_get_string_list (file, group, "then-content", &n_contents, NULL);
+
+  if (n_names == 0 || n_names > MAX_SEQUELS || n_accounts != n_names || n_contents != n_names)
+    return NULL;
+
+  for (gsize i = 0; i < n_names; i++)
+    {
+      LsTransferSequel *sequel = read_sequel (names[i], accounts[i], contents[i]);
+
+      if (sequel == NULL)
+        return NULL;
+      g_ptr_array_add (sequels, sequel);
+    }
+
+  return g_steal_pointer (&sequels);
+}
+
 static GError *
 read_failure (GKeyFile *file, const char *group)
 {
@@ -274,6 +354,8 @@ read_record (GKeyFile *file, const char *group)
         return NULL;
     }
   record->images = read_images (file, group);
+  if (record->kind == LS_TRANSFER_PULL)
+    record->sequels = read_sequels (file, group);
   record->paused = g_key_file_get_boolean (file, group, "paused", NULL);
   record->failure = read_failure (file, group);
 

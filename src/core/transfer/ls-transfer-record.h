@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ls-transfer.h"
+#include "ls-transfer-sequel.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,7 @@ typedef struct
   char *account;               /* nullable: nobody */
   LsPlatformChoice *platforms; /* nullable: what is usual */
   GStrv images;                /* nullable: digests of manifests that the store expects */
+  GPtrArray *sequels;          /* LsTransferSequel: what is to follow a pull; nullable */
   gboolean paused;             /* by the user, so that it does not go on by itself */
   GError *failure;             /* nullable: why it came to no good end */
 } LsTransferRecord;

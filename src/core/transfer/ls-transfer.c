@@ -119,6 +119,7 @@ ls_transfer_finalize (GObject *object)
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->account, g_free);
   g_clear_pointer (&self->content, g_free);
+  g_clear_pointer (&self->sequels, g_ptr_array_unref);
   g_clear_pointer (&self->expected_images, g_strfreev);
   g_clear_pointer (&self->platforms, ls_platform_choice_unref);
   g_clear_pointer (&self->digest, g_free);
@@ -179,6 +180,7 @@ static void
 ls_transfer_init (LsTransfer *self)
 {
   self->layers = g_list_store_new (LS_TYPE_TRANSFER_LAYER);
+  self->sequels = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_transfer_sequel_unref);
 }
 
 void
