@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "ls-format.h"
+#include "ls-hyphens.h"
 #include "ls-image-variant-row.h"
 #include "ls-safe-text.h"
 
@@ -126,6 +127,8 @@ static void
 ls_image_details_init (LsImageDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ls_hyphens_leave_out (GTK_WIDGET (self->names_row));
+  ls_hyphens_leave_out (GTK_WIDGET (self->digest_row));
 }
 
 /**

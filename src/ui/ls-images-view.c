@@ -16,7 +16,7 @@
 #include <glib/gi18n.h>
 
 /* Narrower than this many characters, all columns become one. */
-#define COMPACT_CHARS 62
+#define COMPACT_CHARS 70
 
 struct _LsImagesView
 {

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "ls-dialogs.h"
+#include "ls-hyphens.h"
 #include "ls-pasted-text.h"
 #include "ls-platforms-dialog.h"
 #include "ls-pull-limit-label.h"
@@ -268,6 +269,7 @@ static void
 ls_pull_dialog_init (LsPullDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ls_hyphens_leave_out (GTK_WIDGET (self->full_name_row));
 }
 
 /**
