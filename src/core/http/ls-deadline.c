@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-deadline.h"
 
+/* Longer than a server may be silent a small reply may take only while it brings bytes. */
+#define SLOWEST_BYTES_PER_SECOND 1024
+
 struct _LsDeadline
 {
   GCancellable *cancellable;
@@ -59,6 +62,20 @@ on_time_up (gpointer data)
   g_cancellable_cancel (self->cancellable);
 
   return G_SOURCE_REMOVE;
+}
+
+/**
+ * ls_deadline_for_reply:
+ * @patience: how long a server may take that brings next to nothing, in seconds
+ * @n_bytes: how many bytes it has brought
+ *
+ * Returns: how long it may have taken for them, in microseconds
+ */
+gint64
+ls_deadline_for_reply (guint patience, gsize n_bytes)
+{
+  return (gint64) patience * G_USEC_PER_SEC
+         + (gint64) n_bytes * G_USEC_PER_SEC / SLOWEST_BYTES_PER_SECOND;
 }
 
 /**

@@ -10,10 +10,13 @@ G_BEGIN_DECLS
 
 typedef struct _LsDeadline LsDeadline;
 
-LsDeadline *ls_deadline_new    (guint         seconds,
-                                GCancellable *cancellable);
-gboolean    ls_deadline_passed (LsDeadline   *deadline);
-void        ls_deadline_free   (LsDeadline   *deadline);
+gint64      ls_deadline_for_reply (guint         patience,
+                                   gsize         n_bytes);
+
+LsDeadline *ls_deadline_new       (guint         seconds,
+                                   GCancellable *cancellable);
+gboolean    ls_deadline_passed    (LsDeadline   *deadline);
+void        ls_deadline_free      (LsDeadline   *deadline);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsDeadline, ls_deadline_free)
 

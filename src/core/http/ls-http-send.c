@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ls-deadline.h"
 #include "ls-http-error.h"
 #include "ls-http-exchange.h"
 #include "ls-http-private.h"
@@ -6,10 +7,6 @@
 #include "ls-server-message.h"
 
 #define MAX_REDIRECTS 10
-
-/* Small replies may take twice as long as a server may be silent, and longer only
- * while they bring bytes. */
-#define SLOWEST_BYTES_PER_SECOND 1024
 
 static gboolean
 is_redirect (guint status)
@@ -162,14 +159,14 @@ read_body (LsHttp *self, LsHttpReply *reply, LsHttpRequest *request, gsize max_s
   g_autofree guint8 *buffer = g_malloc (64 * 1024);
   gboolean may_cut = !ls_http_reply_is_success (reply);
   gint64 start = g_get_monotonic_time ();
-  gint64 patience = 2 * ls_http_get_timeout (self) * G_USEC_PER_SEC;
+  guint patience = 2 * ls_http_get_timeout (self);
 
   if (may_cut)
     max_size = MIN (max_size, LS_SERVER_MESSAGE_MAX_BODY);
 
   while (TRUE)
     {
-      gint64 allowed = patience + bytes->len * G_USEC_PER_SEC / SLOWEST_BYTES_PER_SECOND;
+      gint64 allowed = ls_deadline_for_reply (patience, bytes->len);
       gsize want = MIN (64 * 1024, max_size - bytes->len + 1);
       gssize n_read = g_input_stream_read (stream, buffer, want, cancellable, error);
 
