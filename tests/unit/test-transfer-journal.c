@@ -4,8 +4,23 @@
 #include "ls-transfer-journal.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define DIGEST "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+/* What happens while a file is being written: this stands in front of the C library's. */
+static void (*on_sync) (void);
+
+int
+fsync (int fd)
+{
+  void (*func) (void) = g_steal_pointer (&on_sync);
+
+  if (func != NULL)
+    func ();
+
+  return fdatasync (fd);
+}
 
 /* One line a record: kind, name, account, platforms, number of images, paused. */
 static char *
@@ -331,6 +346,35 @@ test_remembers (Fixture *fixture, gconstpointer data)
   close_journal (open_journal (fixture, ""));
 }
 
+static LsTransferJournal *journal_in_use;
+
+static void
+save_one (void)
+{
+  static const char *const one[] = { "a:1", NULL };
+
+  save (journal_in_use, one);
+}
+
+/* Also when it is what the file said before. */
+static void
+test_back_while_writing (Fixture *fixture, gconstpointer data)
+{
+  static const char *const two[] = { "a:1", "b:1", NULL };
+
+  journal_in_use = open_journal (fixture, "");
+  save_one ();
+  ls_transfer_journal_flush (journal_in_use);
+
+  on_sync = save_one;
+  save (journal_in_use, two);
+  ls_transfer_journal_flush (journal_in_use);
+  g_assert_null (on_sync);
+  close_journal (journal_in_use);
+
+  close_journal (open_journal (fixture, "pull docker.io/library/a:1 - - 0\n"));
+}
+
 /* One process does not get what another one is at, and both are remembered. */
 static void
 test_two_processes (Fixture *fixture, gconstpointer data)
@@ -437,6 +481,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/transfer-journal/truncated", test_truncated);
   g_test_add_func ("/transfer-journal/is-bounded", test_is_bounded);
   add_test ("/transfer-journal/remembers", test_remembers);
+  add_test ("/transfer-journal/back-while-writing", test_back_while_writing);
   add_test ("/transfer-journal/two-processes", test_two_processes);
   add_test ("/transfer-journal/taken-over-in-vain", test_taken_over_in_vain);
   add_test ("/transfer-journal/garbage-is-kept-aside", test_garbage_is_kept_aside);

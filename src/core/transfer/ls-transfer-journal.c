@@ -25,7 +25,7 @@ struct _LsTransferJournal
   GMutex write_lock; /* held while the file is written */
   GMutex mutex;      /* guards what follows */
   GBytes *pending;   /* (nullable): what has to be written */
-  GBytes *written;   /* (nullable): what the file has */
+  GBytes *written;   /* (nullable): what the file has, or is just given */
 };
 
 G_DEFINE_FINAL_TYPE (LsTransferJournal, ls_transfer_journal, G_TYPE_OBJECT)
@@ -242,19 +242,21 @@ write_pending (LsTransferJournal *self)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
+  /* What is saved from here on is compared with this, and not with what it replaces. */
   g_mutex_lock (&self->mutex);
   bytes = g_steal_pointer (&self->pending);
+  if (bytes != NULL)
+    {
+      g_clear_pointer (&self->written, g_bytes_unref);
+      self->written = g_bytes_ref (bytes);
+    }
   g_mutex_unlock (&self->mutex);
-  if (bytes == NULL)
+  if (bytes == NULL || ls_store_files_replace (self->path, bytes, &error))
     return;
 
-  if (!ls_store_files_replace (self->path, bytes, &error))
-    g_debug ("Transfers may be forgotten: %s", error->message);
-
+  g_debug ("Transfers may be forgotten: %s", error->message);
   g_mutex_lock (&self->mutex);
   g_clear_pointer (&self->written, g_bytes_unref);
-  if (error == NULL)
-    self->written = g_steal_pointer (&bytes);
   g_mutex_unlock (&self->mutex);
 }
 
