@@ -7,6 +7,7 @@
 #include "ls-test-await.h"
 #include "ls-test-image.h"
 #include "ls-test-restart.h"
+#include "ls-upload-log.h"
 #include "ls-upload-style.h"
 
 #include <glib/gstdio.h>
@@ -16,6 +17,7 @@
 /* A layer that is sent in chunks. */
 #define CHUNK ((gsize) 4 * 1024 * 1024)
 #define LONG_LAYER (3 * CHUNK + 1000)
+#define DIGEST "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define LAST_CHUNK "PATCH uploads 8388608-12582911"
 
 static int
@@ -185,6 +187,96 @@ test_cut_upload (LsTestRestart *fixture, gconstpointer data)
     }
 }
 
+/* As if an earlier run had begun to send something there. */
+static void
+note_upload (LsTestRestart *fixture, const char *repository)
+{
+  g_autofree char *folder = g_build_filename (fixture->data, "uploads", NULL);
+  g_autofree char *address = g_strdup_printf (
+      "http://%s/v2/%s/blobs/uploads/1", ls_test_registry_get_name (fixture->registry), repository);
+  g_autoptr (GUri) location = g_uri_parse (address, G_URI_FLAGS_ENCODED, NULL);
+  g_autoptr (LsUploadLog) log = ls_upload_log_new ();
+  const LsUploadKey key = { ls_test_registry_get_name (fixture->registry), NULL, repository,
+                            DIGEST };
+  g_autoptr (GError) error = NULL;
+
+  ls_upload_log_open (log, folder, &error);
+  g_assert_no_error (error);
+  ls_upload_log_note (log, &key, location);
+  ls_upload_log_close (log);
+}
+
+static gboolean
+has_one_upload (gpointer fixture)
+{
+  return count_uploads (fixture) == 1;
+}
+
+static gboolean
+has_no_upload (gpointer fixture)
+{
+  return count_uploads (fixture) == 0;
+}
+
+static gboolean
+has_three_transfers (gpointer context)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (ls_context_get_transfers (context))) == 3;
+}
+
+static void
+remove_transfer (LsContext *context, const char *repository, const char *tag)
+{
+  LsTransferQueue *transfers = ls_context_get_transfers (context);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (transfers)); i++)
+    {
+      g_autoptr (LsTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (transfers), i);
+      LsReference *name = ls_transfer_get_name (transfer);
+
+      g_assert_cmpint (ls_transfer_get_state (transfer), ==, LS_TRANSFER_FAILED);
+      if (!g_str_equal (ls_reference_get_repository (name), repository)
+          || !g_str_equal (ls_reference_get_tag (name), tag))
+        continue;
+
+      ls_transfer_queue_remove (transfers, transfer);
+      return;
+    }
+  g_assert_not_reached ();
+}
+
+/* Whoever takes a push that failed out of the list does not go on with it; but another
+ * one to the same repository may. */
+static void
+test_removed (LsTestRestart *fixture, gconstpointer data)
+{
+  const char *registry = ls_test_registry_get_name (fixture->registry);
+  g_autofree char *journal = g_build_filename (fixture->data, "transfers.ini", NULL);
+  g_autofree char *text = g_strdup_printf (
+      "[journal]\nversion=1\n"
+      "[transfer 1]\nkind=push\nname=%1$s/me/one:1\nfailure=forbidden\nmessage=No\n"
+      "[transfer 2]\nkind=push\nname=%1$s/me/one:2\nfailure=forbidden\nmessage=No\n"
+      "[transfer 3]\nkind=push\nname=%1$s/me/two:1\nfailure=forbidden\nmessage=No\n",
+      registry);
+  g_autoptr (GError) error = NULL;
+  LsContext *context;
+
+  note_upload (fixture, "me/one");
+  note_upload (fixture, "me/two");
+  g_file_set_contents (journal, text, -1, &error);
+  g_assert_no_error (error);
+  context = ls_test_restart_open (fixture->config, fixture->data);
+  ls_test_await_until (has_three_transfers, context);
+
+  remove_transfer (context, "me/one", "1");
+  remove_transfer (context, "me/two", "1");
+  ls_test_await_until (has_one_upload, fixture);
+
+  remove_transfer (context, "me/one", "2");
+  ls_test_await_until (has_no_upload, fixture);
+  ls_test_restart_close (context);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -194,6 +286,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/cut-uploads/restart", LsTestRestart, NULL, ls_test_restart_set_up, test_cut_upload,
+              ls_test_restart_tear_down);
+
+  g_test_add ("/cut-uploads/removed", LsTestRestart, NULL, ls_test_restart_set_up, test_removed,
               ls_test_restart_tear_down);
 
   return g_test_run ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What pulls have brought that did not get to their end: kept for those that go
- * on, and freed for those that do not. */
+/* What pulls have brought and pushes have sent that did not get to their end: kept for
+ * those that go on, and freed for those that do not. */
 
 #include "ls-context-private.h"
 
@@ -85,8 +85,29 @@ is_expected_by_another (LsContext *self, const char *const *images)
   return FALSE;
 }
 
+static gboolean
+is_sent_to_by_another (LsContext *self, LsReference *name)
+{
+  GListModel *transfers = G_LIST_MODEL (self->transfers);
+
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+    {
+      g_autoptr (LsTransfer) transfer = g_list_model_get_item (transfers, i);
+      LsReference *other = ls_transfer_get_name (transfer);
+
+      if (ls_transfer_get_to (transfer) != NULL
+          && ls_transfer_get_state (transfer) != LS_TRANSFER_SUCCEEDED
+          && g_str_equal (ls_reference_get_registry (other), ls_reference_get_registry (name))
+          && g_str_equal (ls_reference_get_repository (other), ls_reference_get_repository (name)))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Handles LsTransferQueue::removed. What was cancelled and taken out of the list is
- * not missed by anybody; after a failure one may try again tomorrow. */
+ * not missed by anybody; after a failure one may try again tomorrow. What a
+ * registry was sent it keeps for a day at most, and the user has seen to it now. */
 void
 ls_context_drop_leftovers (LsTransferQueue *transfers, LsTransfer *transfer, LsContext *self)
 {
@@ -95,4 +116,10 @@ ls_context_drop_leftovers (LsTransferQueue *transfers, LsTransfer *transfer, LsC
   if (ls_transfer_get_state (transfer) == LS_TRANSFER_CANCELLED && images != NULL
       && !is_expected_by_another (self, images))
     start (self, images, TRUE);
+
+  /* A push that is cancelled abandons it by itself. */
+  if (ls_transfer_get_state (transfer) == LS_TRANSFER_FAILED
+      && ls_transfer_get_to (transfer) != NULL
+      && !is_sent_to_by_another (self, ls_transfer_get_name (transfer)))
+    ls_transfer_abandon (transfer);
 }

@@ -21,10 +21,15 @@ abandon_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellabl
   g_task_return_boolean (task, TRUE);
 }
 
-/* Nobody will go on with what was sent of blobs. What was brought of them is the
- * store's, which has its own ways. */
-static void
-abandon (LsTransfer *self)
+/**
+ * ls_transfer_abandon:
+ * @self: a transfer
+ *
+ * Says that nobody will go on with what was sent of blobs: the registry is told, and it
+ * is forgotten here. What was brought of them is the store's, which has its own ways.
+ */
+void
+ls_transfer_abandon (LsTransfer *self)
 {
   g_autoptr (GTask) task = NULL;
 
@@ -32,7 +37,7 @@ abandon (LsTransfer *self)
     return;
 
   task = g_task_new (self->destination, NULL, NULL, NULL);
-  g_task_set_source_tag (task, abandon);
+  g_task_set_source_tag (task, ls_transfer_abandon);
   ls_worker_run (task, abandon_in_worker);
 }
 
@@ -44,7 +49,7 @@ set_state (LsTransfer *self, LsTransferState state)
 
   self->state = state;
   if (state == LS_TRANSFER_CANCELLED)
-    abandon (self);
+    ls_transfer_abandon (self);
   ls_transfer_notify (self, PROP_STATE);
   ls_transfer_notify (self, PROP_FRACTION);
 }

@@ -89,6 +89,7 @@ void             ls_transfer_set_goes_on          (LsTransfer         *self,
                                                    gboolean            goes_on);
 void             ls_transfer_tick                 (LsTransfer         *self,
                                                    gint64              now);
+void             ls_transfer_abandon              (LsTransfer         *self);
 void             ls_transfer_hurry                (LsTransfer         *self,
                                                    gint64              latest);
 
