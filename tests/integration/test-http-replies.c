@@ -282,6 +282,41 @@ test_body_that_fails (LsTestHttp *self, gconstpointer data)
   g_assert_error (error, LS_ERROR, LS_ERROR_STORE);
 }
 
+typedef struct
+{
+  GCancellable *cancellable; /* the caller's */
+  GCancellable *given;       /* the one that the body was opened with */
+} Opening;
+
+static GInputStream *
+open_until_cancelled (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Opening *opening = data;
+
+  opening->given = g_object_ref (cancellable);
+  g_cancellable_cancel (opening->cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  return g_memory_input_stream_new_from_data ("content", 7, NULL);
+}
+
+/* It may take long to open a body: a file may be checked first, or another server asked. */
+static void
+test_cancel_while_the_body_is_opened (LsTestHttp *self, gconstpointer data)
+{
+  g_autoptr (LsHttpRequest) request = ls_test_http_request (self, "PUT");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Opening opening = { cancellable };
+
+  ls_http_request_set_body_func (request, "text/plain", 7, open_until_cancelled, &opening);
+  g_assert_null (ls_http_send (self->http, request, cancellable, &error));
+  g_assert_true (g_cancellable_is_cancelled (opening.given));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_object_unref (opening.given);
+}
+
 static void
 test_busy_server (LsTestHttp *self, gconstpointer data)
 {
@@ -395,6 +430,8 @@ main (int argc, char **argv)
   ls_test_http_add ("/http/replies/cancel-before-the-head", "", test_cancel);
   ls_test_http_add ("/http/replies/cancel-in-the-body", half, test_cancel);
   ls_test_http_add ("/http/replies/cancel-between-tries", busy, test_cancel);
+  ls_test_http_add ("/http/replies/cancel-while-the-body-is-opened", NULL,
+                    test_cancel_while_the_body_is_opened);
   ls_test_http_add ("/http/replies/cancelled-before", NULL, test_cancelled_before);
   ls_test_http_add ("/http/replies/body-that-fails", NULL, test_body_that_fails);
   ls_test_http_add ("/http/replies/busy-server", NULL, test_busy_server);

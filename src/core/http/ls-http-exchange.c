@@ -339,23 +339,18 @@ cancel_other (GCancellable *cancelled, GCancellable *other)
   g_cancellable_cancel (other);
 }
 
-/* Sends the message with our own cancellable, which follows the caller's. */
+/* Sends the message with our own cancellable. */
 static GInputStream *
 run (LsHttpExchange *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   GInputStream *body;
   gboolean is_late;
-  gulong link = 0;
 
-  if (cancellable != NULL)
-    link = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), self->stop, NULL);
   start_deadline (self);
   body =
       soup_session_send (ls_http_get_session (self->http), self->message, self->stop, &local_error);
   g_clear_pointer (&self->name_lease, ls_http_lease_free);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, link);
 
   is_late = self->deadline != NULL && ls_deadline_passed (self->deadline);
   g_clear_pointer (&self->deadline, ls_deadline_free);
@@ -372,6 +367,23 @@ run (LsHttpExchange *self, GCancellable *cancellable, GError **error)
         error, ls_http_error_from_transport (local_error, self->peer, self->certificate_errors));
 
   return NULL;
+}
+
+/* To open a body may take long: another registry may have to be asked for it. */
+static GInputStream *
+open_body_and_run (LsHttpExchange *self, GCancellable *cancellable, GError **error)
+{
+  GInputStream *body = NULL;
+  gulong link = 0;
+
+  if (cancellable != NULL)
+    link = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), self->stop, NULL);
+  if (set_body (self, error))
+    body = run (self, cancellable, error);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, link);
+
+  return body;
 }
 
 /**
@@ -402,10 +414,7 @@ ls_http_exchange_send (LsHttpExchange *exchange, LsHttp *http, GCancellable *can
     return NULL;
 
   exchange->http = http;
-  if (!set_body (exchange, error))
-    return NULL;
-
-  body = run (exchange, cancellable, error);
+  body = open_body_and_run (exchange, cancellable, error);
   if (exchange->sent)
     ls_http_gate_meet (ls_http_get_gate (http), exchange->host, exchange->round_trip);
   if (body == NULL)
