@@ -19,6 +19,24 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (LsImageCell, ls_image_cell, ADW_TYPE_BIN)
 
+/* A row is nothing but its cells to GTK: a screen reader would call it by the name of
+ * its class. */
+static void
+tell_row (LsImageCell *self)
+{
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *name = NULL;
+
+  while (row != NULL
+         && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (row)) != GTK_ACCESSIBLE_ROLE_ROW)
+    row = gtk_widget_get_parent (row);
+  if (row == NULL || self->image == NULL)
+    return;
+
+  name = ls_reference_to_string (ls_image_get_name (self->image));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 ls_image_cell_dispose (GObject *object)
 {
@@ -54,7 +72,10 @@ ls_image_cell_set_property (GObject *object, guint property_id, const GValue *va
     {
     case PROP_IMAGE:
       if (g_set_object (&self->image, g_value_get_object (value)))
-        g_object_notify_by_pspec (object, pspec);
+        {
+          tell_row (self);
+          g_object_notify_by_pspec (object, pspec);
+        }
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-layer-row.h"
 
+#include "ls-format.h"
 #include "ls-transfer-text.h"
 
 struct _LsLayerRow
@@ -40,6 +41,16 @@ static gboolean
 is_moving (gpointer unused, LsLayerState state)
 {
   return state == LS_LAYER_MOVING;
+}
+
+/* With a new fraction a bar forgets its text. */
+static void
+tell_progress (GtkProgressBar *progress)
+{
+  g_autofree char *percent = ls_format_percent (gtk_progress_bar_get_fraction (progress));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (progress), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                  percent, -1);
 }
 
 static void
@@ -109,6 +120,7 @@ ls_layer_row_class_init (LsLayerRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_state);
   gtk_widget_class_bind_template_callback (widget_class, get_fraction);
   gtk_widget_class_bind_template_callback (widget_class, is_moving);
+  gtk_widget_class_bind_template_callback (widget_class, tell_progress);
 }
 
 static void

@@ -175,6 +175,10 @@ ls_platform_row_new (LsContext *context, LsReference *name, LsPlatformOffer *off
   subtitle = describe (offer);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_check_button_set_active (self->check_button, ls_platform_offer_is_host (offer));
   if (ls_platform_offer_get_n_attestations (offer) > 0)
     show_attestations_button (self, context, name);

@@ -46,10 +46,25 @@ ls_preferences_window_class_init (LsPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LsPreferencesWindow, limit);
 }
 
+/* Its own switch, to which libadwaita gives no name. */
+static void
+name_switch (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_SWITCH (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_switch (child, name);
+}
+
 static void
 ls_preferences_window_init (LsPreferencesWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_switch (GTK_WIDGET (self->limit_row),
+               adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->limit_row)));
 
   self->settings = ls_settings_new ();
   gtk_widget_set_sensitive (self->page, self->settings != NULL);

@@ -236,6 +236,22 @@ ls_search_row_get_repository (LsSearchRow *self)
   return self->repository;
 }
 
+/* The keyboard is on the item of the list, which is this row to a screen reader. */
+static void
+tell_item (LsSearchRow *self)
+{
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *name = NULL;
+
+  if (item == NULL || self->repository == NULL
+      || gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (item))
+             != GTK_ACCESSIBLE_ROLE_LIST_ITEM)
+    return;
+
+  name = format_name (NULL, ls_hub_repository_get_name (self->repository));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 /**
  * ls_search_row_set_repository:
  * @self: a row
@@ -248,5 +264,8 @@ ls_search_row_set_repository (LsSearchRow *self, LsHubRepository *repository)
   g_return_if_fail (repository == NULL || LS_IS_HUB_REPOSITORY (repository));
 
   if (g_set_object (&self->repository, repository))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPOSITORY]);
+    {
+      tell_item (self);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPOSITORY]);
+    }
 }

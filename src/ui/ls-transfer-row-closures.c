@@ -156,6 +156,43 @@ get_state_classes (gpointer unused, LsTransferState state)
 }
 
 /**
+ * ls_transfer_row_describe_state:
+ * @transfer: a transfer
+ *
+ * What a screen reader says of a transfer beside its name. The sentence below the name
+ * changes several times a second while bytes move: there is the progress bar for that.
+ *
+ * Returns: (transfer full): what it does, without numbers that change
+ */
+char *
+ls_transfer_row_describe_state (LsTransfer *transfer)
+{
+  LsTransferState state = ls_transfer_get_state (transfer);
+  LsTransferKind kind = ls_transfer_get_kind (transfer);
+  gboolean stands = state == LS_TRANSFER_PAUSED;
+  gint64 waiting_until = ls_transfer_get_waiting_until (transfer);
+  gint64 bytes_total = ls_transfer_get_bytes_total (transfer);
+
+  if (waiting_until > 0 && (state == LS_TRANSFER_WAITING || state == LS_TRANSFER_RUNNING))
+    {
+      LsReference *name = ls_transfer_get_name (transfer);
+      int reason = LS_ERROR_FAILED;
+
+      g_object_get (transfer, "waiting-reason", &reason, NULL);
+      return ls_transfer_text_waiting (ls_reference_get_registry (name), (LsError) reason,
+                                       waiting_until, NULL);
+    }
+  if (state == LS_TRANSFER_RUNNING && bytes_total > 0)
+    return g_strdup (kind == LS_TRANSFER_PULL ? C_ ("transfer", "Downloading")
+                                              : C_ ("transfer", "Pushing"));
+
+  return ls_transfer_text (kind, state, stands ? ls_transfer_get_bytes_done (transfer) : 0,
+                           stands ? bytes_total : 0, 0, -1,
+                           ls_transfer_get_up_to_date (transfer), ls_transfer_is_repair (transfer),
+                           ls_transfer_get_error (transfer));
+}
+
+/**
  * ls_transfer_row_bind_closures:
  * @widget_class: the class of the rows
  *

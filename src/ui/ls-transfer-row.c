@@ -255,15 +255,22 @@ on_expander_toggled (LsTransferRow *self)
   show_layers (self, expanded);
 }
 
-/* What a screen reader says of the row: the sentence changes several times a second
- * while bytes move, so that it is told with each state only. */
+static void
+tell_description (LsTransferRow *self)
+{
+  g_autofree char *description = ls_transfer_row_describe_state (self->transfer);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  description, -1);
+}
+
+/* What a screen reader says of the row. */
 static void
 tell_state (LsTransferRow *self)
 {
   LsTransferState state = ls_transfer_get_state (self->transfer);
   LsTransferKind kind = ls_transfer_get_kind (self->transfer);
   gboolean is_repair = ls_transfer_is_repair (self->transfer);
-  gboolean stands = state == LS_TRANSFER_PAUSED;
   g_autofree char *title = ls_safe_text (ls_transfer_get_title (self->transfer), MAX_TITLE_CHARS);
   g_autofree char *route = ls_transfer_route_text (kind, ls_transfer_get_from (self->transfer),
                                                    ls_transfer_get_to (self->transfer),
@@ -273,14 +280,9 @@ tell_state (LsTransferRow *self)
        * image, and from where to where: "Pull ubuntu:24.04, Docker Hub → This Computer". */
       g_strdup_printf (C_ ("transfer", "%1$s %2$s, %3$s"), ls_transfer_kind_name (kind, is_repair),
                        title, route);
-  g_autofree char *description =
-      ls_transfer_text (kind, state, stands ? ls_transfer_get_bytes_done (self->transfer) : 0,
-                        stands ? ls_transfer_get_bytes_total (self->transfer) : 0, 0, -1,
-                        ls_transfer_get_up_to_date (self->transfer), is_repair,
-                        ls_transfer_get_error (self->transfer));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  tell_description (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   state == LS_TRANSFER_PAUSED ? _ ("Resume") : _ ("Pause"), -1);
@@ -308,6 +310,10 @@ ls_transfer_row_constructed (GObject *object)
 
   g_signal_connect_object (self->transfer, "notify::state", G_CALLBACK (tell_state), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->transfer, "notify::bytes-total", G_CALLBACK (tell_description),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->transfer, "notify::waiting-until", G_CALLBACK (tell_description),
+                           self, G_CONNECT_SWAPPED);
   /* Not that of the transfer: with a new fraction the bar forgets its text. */
   g_signal_connect_object (self->progress, "notify::fraction", G_CALLBACK (tell_progress), self,
                            G_CONNECT_SWAPPED);

@@ -132,6 +132,9 @@ update (LsTransfersButton *self)
   gtk_label_set_text (self->percent, percent);
   gtk_label_set_text (self->detail, detail);
   gtk_progress_bar_set_fraction (self->progress, fraction);
+  /* Last: with a new fraction the bar forgets its text. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress),
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, percent, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), n_active > 0);
 }
 

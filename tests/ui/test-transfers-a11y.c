@@ -2,6 +2,7 @@
 #include "ls-transfers-panel.h"
 
 #include "fake-image.h"
+#include "ls-transfer-row.h"
 #include "test-shell.h"
 #include "ui-test.h"
 
@@ -53,6 +54,7 @@ test_transfer (Fixture *fixture, gconstpointer data)
   g_autoptr (LsTransfer) transfer = fake_image_transfer (fixture->image, LS_TRANSFER_PULL);
   LsTransferQueue *queue = ls_context_get_transfers (fixture->context);
   GtkWidget *row;
+  GtkWidget *layer;
 
   fake_image_hold (fixture->image, TRUE);
   ls_transfer_queue_add (queue, transfer);
@@ -71,6 +73,14 @@ test_transfer (Fixture *fixture, gconstpointer data)
   assert_property (test_find (row, "progress"), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "53\u00a0%");
   assert_property (test_find (row, "progress"), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW,
                    ls_transfer_get_fraction (transfer));
+
+  assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Downloading");
+
+  ls_transfer_row_toggle_layers (LS_TRANSFER_ROW (row));
+  layer = gtk_widget_get_first_child (test_find (row, "layers"));
+  g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (layer),
+                                                   GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+  assert_property (test_find (layer, "progress"), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "50\u00a0%");
 
   ls_transfer_queue_pause (queue, transfer);
   wait_until (ls_transfer_get_state (transfer) == LS_TRANSFER_PAUSED);
