@@ -195,6 +195,65 @@ test_confidants (LsTestFakeRegistry *self, gconstpointer data)
     }
 }
 
+#define N_PROCESSES 4
+#define N_USERS 5
+
+/* As a process of its own, which has read the file before the others wrote. */
+static gpointer
+note_users (gpointer data)
+{
+  LsConfidants *confidants = data;
+  g_autoptr (GUri) server = g_uri_parse ("https://b.example/", G_URI_FLAGS_NONE, NULL);
+
+  for (guint i = 0; i < N_USERS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%p-%u", data, i);
+
+      ls_confidants_note (confidants, "r.example", name, server);
+    }
+
+  return NULL;
+}
+
+/* What one process learns or forgets is not undone by another one. */
+static void
+test_confidants_of_processes (LsTestFakeRegistry *self, gconstpointer data)
+{
+  g_autofree char *path = ls_test_dir_build (self->dir, "token-servers.ini");
+  g_autoptr (LsConfidants) last = ls_confidants_new ();
+  g_autoptr (GUri) server = g_uri_parse ("https://b.example/", G_URI_FLAGS_NONE, NULL);
+  LsConfidants *processes[N_PROCESSES];
+  GThread *threads[N_PROCESSES];
+
+  ls_confidants_load (last, path, NULL);
+  ls_confidants_note (last, "r.example", "gone", server);
+  for (guint i = 0; i < N_PROCESSES; i++)
+    {
+      processes[i] = ls_confidants_new ();
+      ls_confidants_load (processes[i], path, NULL);
+    }
+  ls_confidants_forget (last, "r.example", "gone");
+
+  for (guint i = 0; i < N_PROCESSES; i++)
+    threads[i] = g_thread_new ("process", note_users, processes[i]);
+  for (guint i = 0; i < N_PROCESSES; i++)
+    g_thread_join (threads[i]);
+
+  ls_confidants_load (last, path, NULL);
+  g_assert_null (ls_confidants_find (last, "r.example", "gone"));
+  for (guint i = 0; i < N_PROCESSES; i++)
+    {
+      for (guint j = 0; j < N_USERS; j++)
+        {
+          g_autofree char *name = g_strdup_printf ("%p-%u", (gpointer) processes[i], j);
+          g_autoptr (GUri) found = ls_confidants_find (last, "r.example", name);
+
+          g_assert_nonnull (found);
+        }
+      ls_confidants_unref (processes[i]);
+    }
+}
+
 /* A registry that had tokens brought to it never saw the password, and does not get
  * to see it by asking for it: its line may be plain http where the realm's is not. */
 static void
@@ -293,6 +352,7 @@ main (int argc, char **argv)
   ADD ("other-realm-later", test_other_realm_later, NULL);
   ADD ("other-realm-in-next-run", test_other_realm_in_next_run, NULL);
   ADD ("confidants", test_confidants, NULL);
+  ADD ("confidants-of-processes", test_confidants_of_processes, NULL);
   ADD ("password-later", test_password_later, NULL);
   ADD ("realm-after-password", test_realm_after_password, NULL);
   ADD ("other-realm-for-nobody", test_other_realm_for_nobody, NULL);

@@ -5,7 +5,10 @@
 #include "ls-origin.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /* More than anybody has accounts. */
 #define MAX_ENTRIES 1024
@@ -19,6 +22,7 @@ typedef struct
   char *registry;
   char *username;
   GUri *origin;
+  gboolean is_saved; /* whether the file has said so, too */
 } Entry;
 
 struct _LsConfidants
@@ -104,13 +108,14 @@ dup_origin (GUri *uri)
 
 /* Called with the lock held. */
 static void
-put (LsConfidants *self, const char *registry, const char *username, GUri *uri)
+put (LsConfidants *self, const char *registry, const char *username, GUri *uri, gboolean is_saved)
 {
   Entry *entry = g_new (Entry, 1);
 
   entry->registry = g_strdup (registry);
   entry->username = g_strdup (username);
   entry->origin = dup_origin (uri);
+  entry->is_saved = is_saved;
   g_hash_table_replace (self->entries, make_group (registry, username), entry);
 }
 
@@ -119,7 +124,6 @@ static void
 save (LsConfidants *self)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *directory = NULL;
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   GHashTableIter iter;
@@ -140,13 +144,23 @@ save (LsConfidants *self)
       g_key_file_set_string (file, group, KEY_ORIGIN, origin);
     }
 
-  directory = g_path_get_dirname (self->path);
   text = g_key_file_to_data (file, NULL, NULL);
-  if (g_mkdir_with_parents (directory, 0700) != 0
-      || !g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                    &error))
-    g_debug ("%s cannot be written: %s", self->path,
-             error != NULL ? error->message : g_strerror (errno));
+  if (!g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                 &error))
+    {
+      g_debug ("%s cannot be written: %s", self->path, error->message);
+      return;
+    }
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ((Entry *) value)->is_saved = TRUE;
+}
+
+static gboolean
+is_saved (gpointer group, gpointer entry, gpointer user_data)
+{
+  return ((Entry *) entry)->is_saved;
 }
 
 static void
@@ -157,8 +171,78 @@ read_entry (LsConfidants *self, GKeyFile *file, const char *group)
   g_autofree char *text = g_key_file_get_string (file, group, KEY_ORIGIN, NULL);
   g_autoptr (GUri) origin = text != NULL ? g_uri_parse (text, LS_URI_FLAGS, NULL) : NULL;
 
-  if (registry != NULL && username != NULL && origin != NULL && ls_uri_is_http_family (origin))
-    put (self, registry, username, origin);
+  g_autofree char *own_group = NULL;
+  Entry *entry;
+
+  if (registry == NULL || username == NULL || origin == NULL || !ls_uri_is_http_family (origin))
+    return;
+
+  own_group = make_group (registry, username);
+  entry = g_hash_table_lookup (self->entries, own_group);
+  if (entry == NULL || entry->is_saved)
+    put (self, registry, username, origin, TRUE);
+}
+
+/* What the file says, and what could not be written to it: the rest somebody else has
+ * forgotten. */
+static gboolean
+read_file (LsConfidants *self, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local_error = NULL;
+  g_auto (GStrv) groups = NULL;
+
+  if (!g_key_file_load_from_file (file, self->path, G_KEY_FILE_NONE, &local_error))
+    {
+      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return TRUE;
+      g_set_error (error, LS_ERROR, LS_ERROR_SETTINGS, "%s: %s", self->path, local_error->message);
+      return FALSE;
+    }
+
+  g_hash_table_foreach_remove (self->entries, is_saved, NULL);
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL && i < MAX_ENTRIES; i++)
+    read_entry (self, file, groups[i]);
+
+  return TRUE;
+}
+
+/* Makes the file this process's until it is closed, and takes over what others have
+ * learned and forgotten. Where there is no lock to be had, nothing is wrong but that the
+ * last one to write wins. */
+static int
+lock_file (LsConfidants *self)
+{
+  g_autofree char *directory = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd;
+
+  if (self->path == NULL)
+    return -1;
+
+  directory = g_path_get_dirname (self->path);
+  path = g_strconcat (self->path, ".lock", NULL);
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    return -1;
+
+  fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0)
+    while (flock (fd, LOCK_EX) != 0 && errno == EINTR)
+      ;
+
+  if (!read_file (self, &error))
+    g_debug ("%s", error->message);
+
+  return fd;
+}
+
+static void
+unlock_file (int fd)
+{
+  if (fd >= 0)
+    close (fd);
 }
 
 /**
@@ -176,25 +260,11 @@ gboolean
 ls_confidants_load (LsConfidants *confidants, const char *path, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GError) local_error = NULL;
-  g_auto (GStrv) groups = NULL;
 
   g_free (confidants->path);
   confidants->path = g_strdup (path);
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &local_error))
-    {
-      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return TRUE;
-      g_set_error (error, LS_ERROR, LS_ERROR_SETTINGS, "%s: %s", path, local_error->message);
-      return FALSE;
-    }
 
-  groups = g_key_file_get_groups (file, NULL);
-  for (guint i = 0; groups[i] != NULL && i < MAX_ENTRIES; i++)
-    read_entry (confidants, file, groups[i]);
-
-  return TRUE;
+  return read_file (confidants, error);
 }
 
 /**
@@ -231,13 +301,19 @@ ls_confidants_note (LsConfidants *confidants, const char *registry, const char *
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
   g_autofree char *group = make_group (registry, username);
   Entry *entry = g_hash_table_lookup (confidants->entries, group);
+  int lock;
 
-  if ((entry != NULL && ls_origin_equal (entry->origin, uri))
-      || (entry == NULL && g_hash_table_size (confidants->entries) >= MAX_ENTRIES))
+  if (entry != NULL && ls_origin_equal (entry->origin, uri))
     return;
 
-  put (confidants, registry, username, uri);
-  save (confidants);
+  lock = lock_file (confidants);
+  if (g_hash_table_contains (confidants->entries, group)
+      || g_hash_table_size (confidants->entries) < MAX_ENTRIES)
+    {
+      put (confidants, registry, username, uri, FALSE);
+      save (confidants);
+    }
+  unlock_file (lock);
 }
 
 /**
@@ -253,7 +329,9 @@ ls_confidants_forget (LsConfidants *confidants, const char *registry, const char
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
   g_autofree char *group = make_group (registry, username);
+  int lock = lock_file (confidants);
 
   if (g_hash_table_remove (confidants->entries, group))
     save (confidants);
+  unlock_file (lock);
 }

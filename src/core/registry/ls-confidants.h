@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* Who has seen which account's password: for each registry and user the origin of the
  * server that gives out tokens, or of the registry itself. It stays with that one over
  * all runs of the program, so that a registry that was broken into cannot ask for it to
- * be sent elsewhere. There is no secret in here. Safe to use from any thread. */
+ * be sent elsewhere. There is no secret in here. Safe to use from any thread, and by
+ * several processes on one file: what one of them learns takes nothing from the others. */
 
 typedef struct _LsConfidants LsConfidants;
 
