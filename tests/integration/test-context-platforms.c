@@ -5,7 +5,9 @@
 
 #include "ls-error.h"
 #include "ls-test-await.h"
+#include "ls-test-client.h"
 #include "ls-test-context.h"
+#include "ls-test-graph.h"
 #include "ls-test-image.h"
 #include "ls-test-store.h"
 
@@ -98,6 +100,63 @@ remove_name (LsTestContext *self, LsReference *name)
 {
   g_assert_true (ls_store_remove (self->store, name, NULL, NULL));
   ls_test_context_wait_for (self, name, FALSE);
+}
+
+static void
+write_graph (LsTestContext *self, LsTestGraph *graph)
+{
+  g_autoptr (GError) error = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, graph->contents);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      g_autoptr (LsDescriptor) blob = ls_test_describe (value, "application/octet-stream");
+
+      ls_store_write_blob (self->store, blob, value, &error);
+      g_assert_no_error (error);
+    }
+
+  g_hash_table_iter_init (&iter, graph->manifests);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ls_store_write_blob (self->store, ls_manifest_get_descriptor (value),
+                           ls_manifest_get_bytes (value), &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* An attestation stands in the same index as its image, wherever that is. */
+static void
+test_nested_attestations (LsTestContext *self, gconstpointer data)
+{
+  g_autoptr (LsTestGraph) graph =
+      ls_test_graph_new ("[amd64:a [arm64:b s390x:c @0:d] [ppc64le:e @0:f @0:g]]");
+  g_autoptr (LsReference) name = ls_test_reference ("nested:1");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) variants = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_graph (self, graph);
+  ls_test_image_tag (self->store, "nested:1", graph->root);
+  ls_context_describe_async (self->context, ls_test_context_wait_for (self, name, TRUE), NULL,
+                             ls_test_keep_result, &result);
+  ls_test_await (&result);
+  variants = ls_context_describe_finish (self->context, result, &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpuint (variants->len, ==, 4);
+  for (guint i = 0; i < variants->len; i++)
+    {
+      LsImageVariant *variant = variants->pdata[i];
+      guint n = g_str_equal (variant->platform, "linux/arm64")     ? 1
+                : g_str_equal (variant->platform, "linux/ppc64le") ? 2
+                                                                   : 0;
+
+      g_test_message ("%s", variant->platform);
+      g_assert_cmpuint (g_strv_length (variant->attestations), ==, n);
+    }
 }
 
 static void
@@ -443,6 +502,7 @@ main (int argc, char *argv[])
   g_test_add (path, LsTestContext, GINT_TO_POINTER (flags), ls_test_context_set_up, func,          \
               ls_test_context_tear_down)
   ADD ("/context-platforms/platforms", LS_TEST_REGISTRY_TOKEN, test_platforms);
+  ADD ("/context-platforms/nested-attestations", LS_TEST_REGISTRY_TOKEN, test_nested_attestations);
   ADD ("/context-platforms/partly-held", LS_TEST_REGISTRY_TOKEN, test_partly_held);
   ADD ("/context-platforms/copy", LS_TEST_REGISTRY_TOKEN, test_copy);
   ADD ("/context-platforms/copy/after-sign-in", LS_TEST_REGISTRY_TOKEN,

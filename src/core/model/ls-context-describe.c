@@ -4,6 +4,7 @@
 
 #include "ls-context-private.h"
 
+#include "ls-media-type.h"
 #include "ls-worker.h"
 
 /* Where BuildKit says what an attestation is about: on the layer that has it. */
@@ -31,37 +32,71 @@ add_predicates (LsStore *store, LsDescriptor *attestation, GStrvBuilder *types)
     }
 }
 
+/* The index that is @root, and those in it that are here, each once: an attestation stands
+ * beside its image. */
+static GPtrArray *
+list_indexes (LsStore *store, LsManifest *root)
+{
+  GPtrArray *indexes = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_manifest_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (ls_digest_hash, ls_digest_equal);
+
+  if (ls_manifest_is_index (root))
+    g_ptr_array_add (indexes, ls_manifest_ref (root));
+
+  for (guint i = 0; i < indexes->len; i++)
+    {
+      GPtrArray *children = ls_manifest_get_children (indexes->pdata[i]);
+
+      for (guint j = 0; j < children->len; j++)
+        {
+          LsDescriptor *child = children->pdata[j];
+          LsManifest *index = NULL;
+
+          if (ls_media_type_is_index (ls_descriptor_get_media_type (child))
+              && g_hash_table_add (seen, ls_descriptor_get_digest (child)))
+            index = ls_store_read_manifest (store, child, NULL);
+          if (index != NULL)
+            g_ptr_array_add (indexes, index);
+        }
+    }
+
+  return indexes;
+}
+
 static GStrv
-list_attestations (LsStore *store, LsManifest *index, LsDescriptor *image)
+list_attestations (LsStore *store, GPtrArray *indexes, LsDescriptor *image)
 {
   g_autoptr (GStrvBuilder) types = g_strv_builder_new ();
-  GPtrArray *children = ls_manifest_is_index (index) ? ls_manifest_get_children (index) : NULL;
 
-  for (guint i = 0; children != NULL && i < children->len; i++)
-    if (ls_descriptor_attests (children->pdata[i], ls_descriptor_get_digest (image)))
-      add_predicates (store, children->pdata[i], types);
+  for (guint i = 0; i < indexes->len; i++)
+    {
+      GPtrArray *children = ls_manifest_get_children (indexes->pdata[i]);
+
+      for (guint j = 0; j < children->len; j++)
+        if (ls_descriptor_attests (children->pdata[j], ls_descriptor_get_digest (image)))
+          add_predicates (store, children->pdata[j], types);
+    }
 
   return g_strv_builder_end (types);
 }
 
 static LsImageVariant *
-read_variant (LsStore *store, LsManifest *root, LsStorePlatform *platform)
+read_variant (LsStore *store, GPtrArray *indexes, LsStorePlatform *platform)
 {
   g_autoptr (LsManifest) image = ls_store_read_manifest (store, platform->manifest, NULL);
   g_autofree char *text =
       platform->platform != NULL ? ls_platform_to_string (platform->platform) : g_strdup ("");
-  g_autoptr (LsImageVariant) variant = ls_image_variant_new (text);
+  g_autoptr (LsImageVariant) variant = NULL;
   GPtrArray *layers;
 
   if (image == NULL || ls_manifest_is_index (image))
     return NULL;
 
+  variant = ls_image_variant_new (text, list_attestations (store, indexes, platform->manifest));
   layers = ls_manifest_get_layers (image);
   for (guint i = 0; i < layers->len; i++)
     g_ptr_array_add (variant->layers, ls_descriptor_ref (layers->pdata[i]));
   variant->size = ls_manifest_get_total_size (image);
-  g_strfreev (variant->attestations);
-  variant->attestations = list_attestations (store, root, platform->manifest);
 
   return g_steal_pointer (&variant);
 }
@@ -73,6 +108,7 @@ describe (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   g_autoptr (GPtrArray) variants =
       g_ptr_array_new_with_free_func ((GDestroyNotify) ls_image_variant_free);
   g_autoptr (GPtrArray) platforms = NULL;
+  g_autoptr (GPtrArray) indexes = NULL;
   g_autoptr (LsManifest) root = NULL;
   GError *error = NULL;
 
@@ -85,10 +121,11 @@ describe (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
       return;
     }
 
+  indexes = list_indexes (store, root);
   for (guint i = 0; i < platforms->len; i++)
     {
       LsStorePlatform *platform = platforms->pdata[i];
-      LsImageVariant *variant = platform->is_here ? read_variant (store, root, platform) : NULL;
+      LsImageVariant *variant = platform->is_here ? read_variant (store, indexes, platform) : NULL;
 
       if (variant != NULL)
         g_ptr_array_add (variants, variant);

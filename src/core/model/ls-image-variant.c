@@ -4,17 +4,18 @@
 /**
  * ls_image_variant_new:
  * @platform: what it runs on; empty when it does not say
+ * @attestations: (transfer full): what is said about it beside
  *
  * Returns: (transfer full): a variant without layers
  */
 LsImageVariant *
-ls_image_variant_new (const char *platform)
+ls_image_variant_new (const char *platform, GStrv attestations)
 {
   LsImageVariant *self = g_new0 (LsImageVariant, 1);
 
   self->platform = g_strdup (platform);
   self->layers = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_descriptor_unref);
-  self->attestations = g_new0 (char *, 1);
+  self->attestations = attestations;
 
   return self;
 }

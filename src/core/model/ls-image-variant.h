@@ -16,7 +16,8 @@ typedef struct
                           * empty text where that is not here, or says nothing */
 } LsImageVariant;
 
-LsImageVariant *ls_image_variant_new  (const char     *platform);
+LsImageVariant *ls_image_variant_new  (const char     *platform,
+                                       GStrv           attestations);
 void            ls_image_variant_free (LsImageVariant *variant);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsImageVariant, ls_image_variant_free)
