@@ -328,6 +328,66 @@ test_one_at_a_time_for_a_name (Fixture *fixture, gconstpointer data)
       ls_transfer_queue_find (fixture->queue, LS_TRANSFER_PUSH, ls_transfer_get_name (again)));
 }
 
+/* An image as large as one that can be described in a manifest of a few kilobytes. */
+static LsTestPlace *
+make_huge_source (void)
+{
+  LsTestPlace *place = ls_test_place_new ();
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  g_string_append_printf (json,
+                          "{\"schemaVersion\":2,\"config\":{\"mediaType\":"
+                          "\"application/vnd.oci.image.config.v1+json\","
+                          "\"digest\":\"sha256:%064x\",\"size\":2},\"layers\":[",
+                          0);
+  for (guint i = 1; i <= 600; i++)
+    g_string_append_printf (json,
+                            "%s{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\","
+                            "\"digest\":\"sha256:%064x\",\"size\":9007199254740992}",
+                            i > 1 ? "," : "", i);
+  g_string_append (json, "]}");
+  place->root = ls_test_place_parse (json->str, "application/vnd.oci.image.manifest.v1+json");
+
+  return place;
+}
+
+static gboolean
+has_total (gpointer transfer)
+{
+  return ls_transfer_get_bytes_total (transfer) > 0;
+}
+
+/* Whoever makes up sizes does not get the figures to turn around. */
+static void
+test_huge (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (LsTestPlace) source = make_huge_source ();
+  LsTransfer *transfers[2];
+  gint64 seconds_left;
+  double fraction;
+
+  ls_transfer_queue_set_max_running (fixture->queue, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (transfers); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("me/huge:%u", i);
+
+      transfers[i] =
+          ls_test_transfer_new (LS_TRANSFER_PUSH, name, source, fixture->destination);
+      ls_transfer_queue_add (fixture->queue, transfers[i]);
+      ls_test_await_until (has_total, transfers[i]);
+    }
+  g_object_get (fixture->queue, "fraction", &fraction, "seconds-left", &seconds_left, NULL);
+  g_assert_cmpfloat (fraction, ==, 0);
+  g_assert_cmpint (seconds_left, ==, -1);
+
+  ls_transfer_queue_cancel_all (fixture->queue);
+  for (guint i = 0; i < G_N_ELEMENTS (transfers); i++)
+    {
+      ls_test_transfer_await (transfers[i], LS_TRANSFER_CANCELLED);
+      g_object_unref (transfers[i]);
+    }
+}
+
 static gboolean
 on_resuming (LsTransferQueue *queue, LsTransfer *transfer, guint *n)
 {
@@ -414,6 +474,7 @@ main (int argc, char *argv[])
   add_test ("/transfer-queue/changes-its-mind", test_changes_its_mind);
   add_test ("/transfer-queue/order", test_order);
   add_test ("/transfer-queue/one-at-a-time-for-a-name", test_one_at_a_time_for_a_name);
+  add_test ("/transfer-queue/huge", test_huge);
   add_test ("/transfer-queue/interrupted", test_interrupted);
   add_test ("/transfer-queue/failed-before", test_failed_before);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-layer-plan.h"
 
+#include "ls-size.h"
 #include "ls-transfer-layer-private.h"
 
 /**
@@ -52,13 +53,6 @@ ls_layer_plan_list_missing (GPtrArray *layers)
   return missing;
 }
 
-/* The sizes are what somebody has written into a manifest. */
-static gint64
-add (gint64 sum, gint64 size)
-{
-  return sum > G_MAXINT64 - size ? G_MAXINT64 : sum + size;
-}
-
 /**
  * ls_layer_plan_get_total:
  * @layers: (element-type LsTransferLayer): layers
@@ -71,7 +65,7 @@ ls_layer_plan_get_total (GPtrArray *layers)
   gint64 sum = 0;
 
   for (guint i = 0; i < layers->len; i++)
-    sum = add (sum, ls_transfer_layer_get_bytes_total (layers->pdata[i]));
+    sum = ls_size_add (sum, ls_transfer_layer_get_bytes_total (layers->pdata[i]));
 
   return sum;
 }
@@ -106,7 +100,7 @@ ls_layer_plan_get_done (GPtrArray *layers)
   gint64 sum = 0;
 
   for (guint i = 0; i < layers->len; i++)
-    sum = add (sum, get_done (layers->pdata[i]));
+    sum = ls_size_add (sum, get_done (layers->pdata[i]));
 
   return sum;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-transfer-summary.h"
 
+#include "ls-size.h"
+#include "ls-speed-meter.h"
+
 static void
 count (LsTransferSummary *self, LsTransferState state)
 {
@@ -30,6 +33,12 @@ count (LsTransferSummary *self, LsTransferState state)
     }
 }
 
+static gint64
+get_bytes_left (LsTransfer *transfer)
+{
+  return MAX (ls_transfer_get_bytes_total (transfer) - ls_transfer_get_bytes_done (transfer), 0);
+}
+
 /**
  * ls_transfer_summary_read:
  * @self: what to fill in
@@ -56,17 +65,18 @@ ls_transfer_summary_read (LsTransferSummary *self, GListModel *transfers)
       if (ls_transfer_is_finished (transfer) || state == LS_TRANSFER_PAUSED)
         continue;
 
-      done += ls_transfer_get_bytes_done (transfer);
-      total += ls_transfer_get_bytes_total (transfer);
+      done = ls_size_add (done, ls_transfer_get_bytes_done (transfer));
+      total = ls_size_add (total, ls_transfer_get_bytes_total (transfer));
       if (state == LS_TRANSFER_RUNNING)
         {
           self->bytes_per_second += ls_transfer_get_bytes_per_second (transfer);
-          left += ls_transfer_get_bytes_total (transfer) - ls_transfer_get_bytes_done (transfer);
+          left = ls_size_add (left, get_bytes_left (transfer));
         }
     }
 
   if (total > 0)
     self->fraction = CLAMP (done / (double) total, 0.0, 1.0);
-  if (self->bytes_per_second > 0 && left > 0)
-    self->seconds_left = left / self->bytes_per_second + 1;
+  if (left > 0)
+    self->seconds_left = ls_speed_meter_get_seconds (
+        &(LsSpeedMeter){ .bytes_per_second = (double) self->bytes_per_second }, left);
 }
