@@ -10,6 +10,7 @@
 #define MANIFEST_TYPE "Content-Type: " LS_MEDIA_TYPE_OCI_MANIFEST "\r\n"
 #define PATH "/v2/app/manifests/v1"
 #define PREVIEW "/v2/ratelimitpreview/test/manifests/latest"
+#define PATIENCE (60 * G_USEC_PER_SEC)
 #define LIMIT "RateLimit-Limit: 100;w=21600\r\n"
 
 /* The same server in Docker Hub's place. */
@@ -298,6 +299,57 @@ test_cut_lines (LsTestFakeRegistry *self, gconstpointer data)
   g_assert_cmpuint (ls_fake_server_count (self->server, "GET", PATH), ==, 6);
 }
 
+static gpointer
+open_blob (gpointer data)
+{
+  LsTestFakeRegistry *self = data;
+  g_autofree char *url = ls_fake_server_dup_url (self->server, "127.0.0.1", "");
+  g_autoptr (LsEndpoint) endpoint = ls_endpoint_new (url, LS_ENDPOINT_NONE, NULL, NULL);
+  g_autoptr (LsHttpRequest) request =
+      ls_http_request_new_for_target ("GET", endpoint, "blob", NULL);
+
+  return ls_http_open (self->http, request, NULL, NULL);
+}
+
+static gpointer
+ask_for_manifest (gpointer data)
+{
+  g_autoptr (LsManifest) manifest = NULL;
+  GError *error = NULL;
+
+  manifest = ls_registry_get_manifest (data, "app", "v1", NULL, &error);
+
+  return error;
+}
+
+/* Whoever has the only connection may be waiting for the token that another one asks
+ * for: that is not held up. */
+static void
+test_token_beyond_the_limit (LsTestFakeRegistry *self, gconstpointer data)
+{
+  g_autoptr (LsRegistry) registry = ls_test_fake_registry_open (self, TRUE);
+  g_autoptr (LsHttpReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 end = g_get_monotonic_time () + PATIENCE;
+  GThread *thread;
+
+  ls_test_fake_registry_want_token (self);
+  ls_fake_server_add (self->server, "GET", "/blob", 200, "", "content");
+  ls_fake_server_add (self->server, "GET", PATH, 200, MANIFEST_TYPE, MANIFEST);
+  g_object_set (self->http, "max-connections", 1, NULL);
+  reply = g_thread_join (g_thread_new ("blob", open_blob, self));
+  g_assert_nonnull (reply);
+
+  thread = g_thread_new ("manifest", ask_for_manifest, registry);
+  while (ls_fake_server_count (self->server, "GET", "/token") == 0 && g_get_monotonic_time () < end)
+    g_usleep (1000);
+  g_assert_cmpuint (ls_fake_server_count (self->server, "GET", "/token"), ==, 1);
+  g_assert_cmpuint (ls_fake_server_count (self->server, "GET", PATH), ==, 0);
+  g_clear_pointer (&reply, ls_http_reply_free);
+  error = g_thread_join (thread);
+  g_assert_no_error (error);
+}
+
 /* Whatever is said with them, these are answers. */
 static void
 test_answers_are_final (LsTestFakeRegistry *self, gconstpointer data)
@@ -342,6 +394,8 @@ main (int argc, char **argv)
   ls_test_fake_registry_add ("/registry/limits/retry", NULL, test_retry);
   ls_test_fake_registry_add ("/registry/limits/long-pause", NULL, test_long_pause);
   ls_test_fake_registry_add ("/registry/limits/cut-lines", NULL, test_cut_lines);
+  ls_test_fake_registry_add ("/registry/limits/token-beyond-the-limit", NULL,
+                             test_token_beyond_the_limit);
   ls_test_fake_registry_add ("/registry/limits/answers-are-final", NULL, test_answers_are_final);
 
   return g_test_run ();

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ls-deadline.h"
 #include "ls-error.h"
 #include "ls-fault-proxy.h"
 #include "ls-test-client.h"
@@ -6,6 +7,10 @@
 #define KIB 1024
 #define CHUNK (256 * KIB)
 #define SIZE (5 * CHUNK + 17)
+
+#define N_COPIES 2
+#define COPY_SIZE (2 * CHUNK + 17)
+#define PATIENCE 120 /* seconds */
 
 #define MIB (1024 * KIB)
 #define LARGE_SIZE (20 * MIB)
@@ -178,6 +183,88 @@ test_lost_requests (LsTestClient *self, gconstpointer data)
   assert_is_there (registry, blob, bytes);
 }
 
+typedef struct
+{
+  LsRegistry *registry;
+  LsDescriptor *blob;
+  GCancellable *cancellable;
+} Copy;
+
+static GInputStream *
+open_original (gint64 offset, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Copy *copy = data;
+
+  return ls_registry_open_blob (copy->registry, "original", copy->blob, offset, -1, cancellable,
+                                error);
+}
+
+static gpointer
+run_copy (gpointer data)
+{
+  Copy *copy = data;
+  GError *error = NULL;
+
+  ls_registry_put_blob (copy->registry, "app", copy->blob, open_original, copy, copy->cancellable,
+                        &error);
+
+  return error;
+}
+
+/* A copy needs two connections, whatever the limit is: several of them must not wait for
+ * each other. */
+static void
+copy_several (LsTestClient *self, LsRegistry *registry, gsize i)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (LsDeadline) deadline = ls_deadline_new (PATIENCE, cancellable);
+  Copy copies[N_COPIES];
+  GThread *threads[N_COPIES];
+
+  be_of_style (self, i);
+  for (guint32 j = 0; j < N_COPIES; j++)
+    {
+      g_autoptr (GBytes) bytes = ls_test_make_bytes (COPY_SIZE, N_COPIES * (guint32) i + j);
+
+      copies[j] =
+          (Copy){ registry, ls_test_describe (bytes, "application/octet-stream"), cancellable };
+      ls_test_put_blob (registry, "original", bytes, copies[j].blob);
+    }
+  for (gsize j = 0; j < N_COPIES; j++)
+    threads[j] = g_thread_new ("copy", run_copy, &copies[j]);
+  for (gsize j = 0; j < N_COPIES; j++)
+    {
+      g_autoptr (GError) error = g_thread_join (threads[j]);
+
+      g_assert_no_error (error);
+      ls_descriptor_unref (copies[j].blob);
+    }
+}
+
+static void
+test_copies (LsTestClient *self, const char *limit)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (styles); i++)
+    {
+      g_autoptr (LsRegistry) registry = ls_test_client_open (self, NULL, NULL);
+
+      g_object_set (self->http, limit, 1, NULL);
+      copy_several (self, registry, i);
+    }
+}
+
+static void
+test_copies_by_one_connection_to_a_host (LsTestClient *self, gconstpointer data)
+{
+  test_copies (self, "max-connections-per-host");
+}
+
+static void
+test_copies_by_one_connection (LsTestClient *self, gconstpointer data)
+{
+  test_copies (self, "max-connections");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,6 +275,10 @@ main (int argc, char **argv)
   ls_test_client_add ("/registry/real-uploads/cuts", LS_TEST_REGISTRY_PLAIN, test_cuts);
   ls_test_client_add ("/registry/real-uploads/lost-requests", LS_TEST_REGISTRY_PLAIN,
                       test_lost_requests);
+  ls_test_client_add ("/registry/real-uploads/copies-by-one-connection-to-a-host",
+                      LS_TEST_REGISTRY_PLAIN, test_copies_by_one_connection_to_a_host);
+  ls_test_client_add ("/registry/real-uploads/copies-by-one-connection", LS_TEST_REGISTRY_PLAIN,
+                      test_copies_by_one_connection);
 
   return g_test_run ();
 }

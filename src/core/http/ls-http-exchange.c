@@ -161,8 +161,8 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *con
   g_clear_pointer (&self->name_lease, ls_http_lease_free);
   measure (self, event);
   if (event == G_SOCKET_CLIENT_RESOLVING)
-    self->name_lease = ls_http_gate_enter (ls_http_get_name_gate (self->http), self->host, FALSE,
-                                           self->stop, NULL);
+    self->name_lease = ls_http_gate_enter (ls_http_get_name_gate (self->http), self->host,
+                                           LS_HTTP_GATE_NONE, self->stop, NULL);
   else if (event == G_SOCKET_CLIENT_CONNECTING)
     check_address (self, connection);
 }
@@ -386,6 +386,19 @@ open_body_and_run (LsHttpExchange *self, GCancellable *cancellable, GError **err
   return body;
 }
 
+static LsHttpLease *
+enter (LsHttpExchange *self, GCancellable *cancellable, GError **error)
+{
+  LsHttpGateFlags flags = LS_HTTP_GATE_NONE;
+
+  if (ls_http_request_get_patience (self->request) == LS_HTTP_FOR_TRANSFER)
+    flags |= LS_HTTP_GATE_IS_PATIENT;
+  if (ls_http_request_get_is_awaited (self->request))
+    flags |= LS_HTTP_GATE_IS_AWAITED;
+
+  return ls_http_gate_enter (ls_http_get_gate (self->http), self->host, flags, cancellable, error);
+}
+
 /**
  * ls_http_exchange_send:
  * @exchange: an exchange
@@ -403,17 +416,15 @@ GInputStream *
 ls_http_exchange_send (LsHttpExchange *exchange, LsHttp *http, GCancellable *cancellable,
                        GError **error)
 {
-  gboolean is_patient = ls_http_request_get_patience (exchange->request) == LS_HTTP_FOR_TRANSFER;
   g_autoptr (LsHttpLease) lease = NULL;
   g_autoptr (GInputStream) body = NULL;
   g_autoptr (GInputStream) metered = NULL;
 
-  lease =
-      ls_http_gate_enter (ls_http_get_gate (http), exchange->host, is_patient, cancellable, error);
+  exchange->http = http;
+  lease = enter (exchange, cancellable, error);
   if (lease == NULL)
     return NULL;
 
-  exchange->http = http;
   body = open_body_and_run (exchange, cancellable, error);
   if (exchange->sent)
     ls_http_gate_meet (ls_http_get_gate (http), exchange->host, exchange->round_trip);

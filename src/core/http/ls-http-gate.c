@@ -23,6 +23,7 @@ struct _LsHttpGate
   GMutex mutex;
   GCond changed;
   GHashTable *counts; /* host -> how many are under way */
+  GHashTable *guests; /* thread -> how many it has under way */
   GHashTable *pauses; /* host -> Pause */
   GHashTable *met;    /* host that a connection stood to -> microseconds there and back */
   guint total;
@@ -37,6 +38,7 @@ struct _LsHttpLease
 {
   LsHttpGate *gate;
   char *host;
+  GThread *thread; /* only to be compared: it may be gone */
 };
 
 /**
@@ -57,6 +59,7 @@ ls_http_gate_new (guint max_total, guint max_per_host, LsHttpGateFunc after_paus
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->guests = g_hash_table_new (NULL, NULL);
   self->pauses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->max_total = max_total;
@@ -74,6 +77,7 @@ gate_clear (gpointer data)
   LsHttpGate *self = data;
 
   g_hash_table_unref (self->counts);
+  g_hash_table_unref (self->guests);
   g_hash_table_unref (self->pauses);
   g_hash_table_unref (self->met);
   g_mutex_clear (&self->mutex);
@@ -246,18 +250,31 @@ ls_http_gate_has_met (LsHttpGate *gate, const char *host)
 }
 
 static guint
-get_count (LsHttpGate *self, const char *host)
+get_count (GHashTable *counts, gconstpointer key)
 {
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, host));
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, key));
 }
 
 static void
-set_count (LsHttpGate *self, const char *host, guint count)
+count_host (LsHttpGate *self, const char *host, int change)
 {
+  guint count = get_count (self->counts, host) + (guint) change;
+
   if (count > 0)
     g_hash_table_replace (self->counts, g_strdup (host), GUINT_TO_POINTER (count));
   else
     g_hash_table_remove (self->counts, host);
+}
+
+static void
+count_guest (LsHttpGate *self, GThread *thread, int change)
+{
+  guint count = get_count (self->guests, thread) + (guint) change;
+
+  if (count > 0)
+    g_hash_table_replace (self->guests, thread, GUINT_TO_POINTER (count));
+  else
+    g_hash_table_remove (self->guests, thread);
 }
 
 static void
@@ -279,10 +296,12 @@ let_pass (LsHttpGate *self, const char *host)
   if (self->after_pause != NULL && self->total == 0 && (pause > LONG_PAUSE || pause < 0))
     self->after_pause (self->user_data);
 
-  self->total++;
-  set_count (self, host, get_count (self, host) + 1);
   lease->gate = g_atomic_rc_box_acquire (self);
   lease->host = g_strdup (host);
+  lease->thread = g_thread_self ();
+  self->total++;
+  count_host (self, host, 1);
+  count_guest (self, lease->thread, 1);
 
   return lease;
 }
@@ -301,11 +320,21 @@ get_wait (LsHttpGate *self, const char *host, double spread)
   return wait + (gint64) (spread * (double) MIN (MAX_SPREAD, (pause->until - pause->since) / 4));
 }
 
+/* Whether a request has to wait for others to come back. */
+static gboolean
+is_crowded (LsHttpGate *self, const char *host, LsHttpGateFlags flags)
+{
+  if ((flags & LS_HTTP_GATE_IS_AWAITED) || get_count (self->guests, g_thread_self ()) > 0)
+    return FALSE;
+
+  return self->total >= self->max_total || get_count (self->counts, host) >= self->max_per_host;
+}
+
 /**
  * ls_http_gate_enter:
  * @gate: a gate
  * @host: the host that is asked
- * @is_patient: whether to wait, too, until a host's pause is over
+ * @flags: how to pass
  * @cancellable: (nullable): ends the wait at once
  * @error: return location for an error
  *
@@ -315,7 +344,7 @@ get_wait (LsHttpGate *self, const char *host, double spread)
  *   @error (%G_IO_ERROR_CANCELLED) set
  */
 LsHttpLease *
-ls_http_gate_enter (LsHttpGate *gate, const char *host, gboolean is_patient,
+ls_http_gate_enter (LsHttpGate *gate, const char *host, LsHttpGateFlags flags,
                     GCancellable *cancellable, GError **error)
 {
   double spread = g_random_double ();
@@ -328,12 +357,12 @@ ls_http_gate_enter (LsHttpGate *gate, const char *host, gboolean is_patient,
   g_mutex_lock (&gate->mutex);
   while (lease == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
     {
-      gint64 wait = is_patient ? get_wait (gate, host, spread) : 0;
+      gint64 wait = (flags & LS_HTTP_GATE_IS_PATIENT) ? get_wait (gate, host, spread) : 0;
 
       if (wait > 0)
         g_cond_wait_until (&gate->changed, &gate->mutex,
                            g_get_monotonic_time () + MIN (wait, CLOCK_CHECK));
-      else if (gate->total >= gate->max_total || get_count (gate, host) >= gate->max_per_host)
+      else if (is_crowded (gate, host, flags))
         g_cond_wait (&gate->changed, &gate->mutex);
       else
         lease = let_pass (gate, host);
@@ -360,7 +389,8 @@ ls_http_lease_free (LsHttpLease *lease)
   g_mutex_lock (&gate->mutex);
   gate->total--;
   gate->last_leave = g_get_real_time ();
-  set_count (gate, lease->host, get_count (gate, lease->host) - 1);
+  count_host (gate, lease->host, -1);
+  count_guest (gate, lease->thread, -1);
   g_cond_broadcast (&gate->changed);
   g_mutex_unlock (&gate->mutex);
 

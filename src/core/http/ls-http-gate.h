@@ -9,10 +9,30 @@ G_BEGIN_DECLS
  * and none of the patient ones to a host that asked to be left alone for a
  * while. libsoup has such limits, too, but a thread that waits for them cannot
  * be cancelled; here it can. Reference counted, safe to use from several
- * threads. */
+ * threads.
+ *
+ * Nobody waits for others while others may have to wait for them: a copy sends to
+ * one place what it gets from another, and two of them would wait for each other.
+ * So the limits do not hold up a thread that has passed and not come back, nor what
+ * others wait for who have passed. */
 
 typedef struct _LsHttpGate LsHttpGate;
 typedef struct _LsHttpLease LsHttpLease;
+
+/**
+ * LsHttpGateFlags:
+ * @LS_HTTP_GATE_NONE: waits for its turn
+ * @LS_HTTP_GATE_IS_PATIENT: waits, too, until a host's pause is over
+ * @LS_HTTP_GATE_IS_AWAITED: does not wait for its turn: those who have passed wait for it
+ *
+ * How to pass.
+ */
+typedef enum
+{
+  LS_HTTP_GATE_NONE = 0,
+  LS_HTTP_GATE_IS_PATIENT = 1 << 0,
+  LS_HTTP_GATE_IS_AWAITED = 1 << 1,
+} LsHttpGateFlags;
 
 /* Called when the first request after a long pause is about to pass; nothing
  * else is under way, and nothing can pass meanwhile. */
@@ -41,7 +61,7 @@ gboolean     ls_http_gate_has_met  (LsHttpGate    *gate,
                                     const char    *host);
 LsHttpLease *ls_http_gate_enter    (LsHttpGate    *gate,
                                     const char    *host,
-                                    gboolean       is_patient,
+                                    LsHttpGateFlags flags,
                                     GCancellable  *cancellable,
                                     GError       **error);
 void         ls_http_lease_free    (LsHttpLease   *lease);

@@ -15,6 +15,7 @@ struct _LsHttpRequest
   LsHttpPatience patience;
   gboolean may_repeat;
   gboolean same_origin;
+  gboolean is_awaited;
 
   char *content_type;
   GBytes *body;
@@ -231,6 +232,19 @@ ls_http_request_set_same_origin (LsHttpRequest *request, gboolean same_origin)
 }
 
 /**
+ * ls_http_request_set_is_awaited:
+ * @request: a request
+ * @is_awaited: whether the limits for connections do not hold it up
+ *
+ * For requests that other threads wait for, whatever those may have under way.
+ */
+void
+ls_http_request_set_is_awaited (LsHttpRequest *request, gboolean is_awaited)
+{
+  request->is_awaited = is_awaited;
+}
+
+/**
  * ls_http_request_get_method:
  * @request: a request
  *
@@ -348,6 +362,18 @@ gboolean
 ls_http_request_get_same_origin (LsHttpRequest *request)
 {
   return request->same_origin;
+}
+
+/**
+ * ls_http_request_get_is_awaited:
+ * @request: a request
+ *
+ * Returns: whether the limits for connections do not hold it up
+ */
+gboolean
+ls_http_request_get_is_awaited (LsHttpRequest *request)
+{
+  return request->is_awaited;
 }
 
 /**

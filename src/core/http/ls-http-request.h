@@ -74,6 +74,8 @@ void           ls_http_request_set_patience      (LsHttpRequest   *request,
                                                   LsHttpPatience   patience);
 void           ls_http_request_set_same_origin   (LsHttpRequest   *request,
                                                   gboolean         same_origin);
+void           ls_http_request_set_is_awaited    (LsHttpRequest   *request,
+                                                  gboolean         is_awaited);
 
 const char    *ls_http_request_get_method        (LsHttpRequest   *request);
 LsEndpoint    *ls_http_request_get_endpoint      (LsHttpRequest   *request);
@@ -85,6 +87,7 @@ LsReach        ls_http_request_get_max_reach     (LsHttpRequest   *request);
 gboolean       ls_http_request_get_may_repeat    (LsHttpRequest   *request);
 LsHttpPatience ls_http_request_get_patience      (LsHttpRequest   *request);
 gboolean       ls_http_request_get_same_origin   (LsHttpRequest   *request);
+gboolean       ls_http_request_get_is_awaited    (LsHttpRequest   *request);
 char          *ls_http_request_dup_peer_name     (LsHttpRequest   *request,
                                                   GUri            *uri);
 gboolean       ls_http_request_has_body          (LsHttpRequest   *request);

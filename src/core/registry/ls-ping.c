@@ -45,6 +45,7 @@ ls_ping (LsHttp *http, LsEndpoint **endpoint, LsHttpPatience patience, GCancella
 
   /* Where there is another way to try, a closed door is not worth waiting for. */
   ls_http_request_set_patience (request, plain != NULL ? LS_HTTP_FOR_PERSON : patience);
+  ls_http_request_set_is_awaited (request, TRUE);
   reply = ls_http_send (http, request, cancellable, &local_error);
   if (reply != NULL)
     return reply;

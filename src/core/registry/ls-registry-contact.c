@@ -142,7 +142,7 @@ wait_for_turn (LsRegistryContact *self, LsHttpPatience patience, GCancellable *c
 {
   LsHttpGate *turn = patience == LS_HTTP_FOR_PERSON ? self->turn_of_person : self->turn_of_transfer;
 
-  return ls_http_gate_enter (turn, self->name, FALSE, cancellable, error);
+  return ls_http_gate_enter (turn, self->name, LS_HTTP_GATE_NONE, cancellable, error);
 }
 
 /* @reply is the registry's, and came from @endpoint. */
@@ -292,7 +292,9 @@ ls_registry_contact_make_by (LsRegistryContact *contact, LsHttpRequest *request,
   if (is_made (contact))
     return TRUE;
 
+  ls_http_request_set_is_awaited (request, TRUE);
   first_reply = ls_http_send (contact->http, request, cancellable, error);
+  ls_http_request_set_is_awaited (request, FALSE);
   if (first_reply == NULL)
     return FALSE;
 

@@ -293,6 +293,7 @@ ls_token_request (LsHttp *http, const LsTokenSource *source, const char *const *
 
   ls_http_request_set_max_reach (request, source->reach);
   ls_http_request_set_patience (request, source->patience);
+  ls_http_request_set_is_awaited (request, TRUE);
   ls_http_request_set_max_size (request, MAX_REPLY_SIZE);
   ls_http_request_set_header (request, "Accept", "application/json");
 
