@@ -179,6 +179,53 @@ say_body_slowly (LsFakeServer *server, LsFakeRequest *request, GOutputStream *ou
   return FALSE;
 }
 
+/* What comes after the chunks is no body. */
+static gboolean
+say_after_chunks (LsFakeServer *server, LsFakeRequest *request, GOutputStream *out, gpointer data)
+{
+  gboolean ok = ls_fake_server_write (out, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"
+                                           "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n");
+
+  while (ok && ls_fake_server_wait (server, 200))
+    ok = ls_fake_server_write (out, "x");
+
+  return FALSE;
+}
+
+static void
+test_dribble_after_the_body (LsTestHttp *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ls_fake_server_handle (self->server, "GET", "/a", say_after_chunks, NULL);
+  g_assert_null (ls_test_http_get (self, &error));
+  g_assert_error (error, LS_ERROR, LS_ERROR_TIMED_OUT);
+}
+
+/* What has come as promised is there, and nothing is waited for. */
+static void
+test_dribble_after_a_blob (LsTestHttp *self, gconstpointer data)
+{
+  g_autoptr (LsHttpRequest) request = ls_test_http_request (self, "GET");
+  g_autoptr (LsHttpReply) reply = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  char buffer[10];
+  gsize n_read;
+
+  ls_fake_server_handle (self->server, "GET", "/a", say_after_chunks, NULL);
+  reply = ls_http_open (self->http, request, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (ls_http_reply_get_content_length (reply), ==, -1);
+  stream = ls_http_reply_steal_stream (reply);
+  ls_http_stream_set_promised_size (LS_HTTP_STREAM (stream), 4,
+                                    ls_http_reply_get_content_length (reply) == 4);
+  g_assert_true (g_input_stream_read_all (stream, buffer, sizeof buffer, &n_read, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (buffer, n_read, "body", 4);
+  g_assert_true (g_input_stream_close (stream, NULL, NULL));
+}
+
 static void
 test_silent (LsTestHttp *self, gconstpointer data)
 {
@@ -424,6 +471,8 @@ main (int argc, char **argv)
   ls_test_http_add ("/http/replies/dribble-in-a-blob",
                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
                     test_dribble_in_a_blob);
+  ls_test_http_add ("/http/replies/dribble-after-the-body", NULL, test_dribble_after_the_body);
+  ls_test_http_add ("/http/replies/dribble-after-a-blob", NULL, test_dribble_after_a_blob);
   ls_test_http_add ("/http/replies/dribble-in-a-failure",
                     "HTTP/1.1 400 No\r\nTransfer-Encoding: chunked\r\n\r\n",
                     test_dribble_in_the_body);

@@ -99,6 +99,19 @@ ls_deadline_new (guint seconds, GCancellable *cancellable)
 }
 
 /**
+ * ls_deadline_move:
+ * @deadline: a deadline
+ * @time: when it shall be up now, in microseconds of monotonic time
+ *
+ * Changes nothing about a deadline that has passed.
+ */
+void
+ls_deadline_move (LsDeadline *deadline, gint64 time)
+{
+  g_source_set_ready_time (deadline->source, time);
+}
+
+/**
  * ls_deadline_passed:
  * @deadline: a deadline
  *

@@ -15,6 +15,8 @@ gint64      ls_deadline_for_reply (guint         patience,
 
 LsDeadline *ls_deadline_new       (guint         seconds,
                                    GCancellable *cancellable);
+void        ls_deadline_move      (LsDeadline   *deadline,
+                                   gint64        time);
 gboolean    ls_deadline_passed    (LsDeadline   *deadline);
 void        ls_deadline_free      (LsDeadline   *deadline);
 

@@ -119,12 +119,16 @@ ls_http_reply_dup_content_type (LsHttpReply *reply)
  * ls_http_reply_get_content_length:
  * @reply: a reply
  *
- * Returns: what Content-Length says, in bytes; -1 without one
+ * Returns: what Content-Length says, in bytes; -1 without one, or where the body is
+ *   sent in chunks all the same (RFC 9112, section 6.3)
  */
 gint64
 ls_http_reply_get_content_length (LsHttpReply *reply)
 {
   gint64 length;
+
+  if (ls_http_reply_get_header (reply, "Transfer-Encoding") != NULL)
+    return -1;
 
   return ls_http_parse_size (ls_http_reply_get_header (reply, "Content-Length"), &length) ? length
                                                                                           : -1;

@@ -147,31 +147,22 @@ follow (LsHttp *self, LsHttpRequest *request, GCancellable *cancellable, GError 
   return NULL;
 }
 
-/* Moves the body from the stream into the reply. Of a failure only the start
- * is kept; a success that is too large is an error. */
-static gboolean
-read_body (LsHttp *self, LsHttpReply *reply, LsHttpRequest *request, gsize max_size,
-           GCancellable *cancellable, GError **error)
+/* Of a failure only the start is kept; a success that is too large is an error. */
+static GByteArray *
+read_bytes (GInputStream *stream, const char *host, gsize max_size, gboolean may_cut,
+            guint patience, LsDeadline *deadline, GCancellable *stop, GError **error)
 {
-  g_autoptr (GInputStream) stream = ls_http_reply_steal_stream (reply);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autofree char *host = ls_http_request_dup_peer_name (request, ls_http_reply_get_uri (reply));
   g_autofree guint8 *buffer = g_malloc (64 * 1024);
-  gboolean may_cut = !ls_http_reply_is_success (reply);
   gint64 start = g_get_monotonic_time ();
-  guint patience = 2 * ls_http_get_timeout (self);
-
-  if (may_cut)
-    max_size = MIN (max_size, LS_SERVER_MESSAGE_MAX_BODY);
 
   while (TRUE)
     {
-      gint64 allowed = ls_deadline_for_reply (patience, bytes->len);
       gsize want = MIN (64 * 1024, max_size - bytes->len + 1);
-      gssize n_read = g_input_stream_read (stream, buffer, want, cancellable, error);
+      gssize n_read = g_input_stream_read (stream, buffer, want, stop, error);
 
       if (n_read < 0)
-        return FALSE;
+        return NULL;
       if (n_read == 0)
         break;
 
@@ -183,22 +174,60 @@ read_body (LsHttp *self, LsHttpReply *reply, LsHttpRequest *request, gsize max_s
           ls_http_set_error (error, LS_ERROR_TOO_LARGE, host,
                              "The reply of %s is larger than %" G_GSIZE_FORMAT " bytes", host,
                              max_size);
-          return FALSE;
+          return NULL;
         }
 
       g_byte_array_append (bytes, buffer, (guint) n_read);
-
-      if (g_get_monotonic_time () - start > allowed)
-        {
-          ls_http_set_error (error, LS_ERROR_TIMED_OUT, host, "%s answers too slowly", host);
-          return FALSE;
-        }
+      ls_deadline_move (deadline, start + ls_deadline_for_reply (patience, bytes->len));
     }
 
-  g_input_stream_close (stream, NULL, NULL);
-  ls_http_reply_take_body (reply, g_byte_array_free_to_bytes (g_steal_pointer (&bytes)));
+  return g_steal_pointer (&bytes);
+}
 
-  return TRUE;
+static void
+cancel_other (GCancellable *cancelled, GCancellable *other)
+{
+  g_cancellable_cancel (other);
+}
+
+/* Moves the body from the stream into the reply. Between and after its bytes a server
+ * may say slowly what is none of the body: to read one byte may take for ever. */
+static gboolean
+read_body (LsHttp *self, LsHttpReply *reply, LsHttpRequest *request, gsize max_size,
+           GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GInputStream) stream = ls_http_reply_steal_stream (reply);
+  g_autofree char *host = ls_http_request_dup_peer_name (request, ls_http_reply_get_uri (reply));
+  guint patience = 2 * ls_http_get_timeout (self);
+  g_autoptr (GCancellable) stop = g_cancellable_new ();
+  g_autoptr (LsDeadline) deadline = ls_deadline_new (patience, stop);
+  gboolean may_cut = !ls_http_reply_is_success (reply);
+  g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (GError) local_error = NULL;
+  gulong link = 0;
+
+  if (may_cut)
+    max_size = MIN (max_size, LS_SERVER_MESSAGE_MAX_BODY);
+
+  if (cancellable != NULL)
+    link = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), stop, NULL);
+  bytes = read_bytes (stream, host, max_size, may_cut, patience, deadline, stop, &local_error);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, link);
+
+  if (bytes != NULL)
+    {
+      g_input_stream_close (stream, NULL, NULL);
+      ls_http_reply_take_body (reply, g_byte_array_free_to_bytes (g_steal_pointer (&bytes)));
+      return TRUE;
+    }
+
+  if (ls_deadline_passed (deadline) && !g_cancellable_is_cancelled (cancellable))
+    ls_http_set_error (error, LS_ERROR_TIMED_OUT, host, "%s answers too slowly", host);
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
 }
 
 /**
