@@ -44,16 +44,23 @@ serve_blob (LsFakeServer *server, const char *content, guint status, const char 
 }
 
 static void
-serve_manifest (LsTestFakeRegistry *self, const char *type, const char *body)
+serve_manifest_as (LsTestFakeRegistry *self, const char *tag, const char *type, const char *body)
 {
   g_autofree char *headers = g_strdup_printf ("Content-Type: %s\r\n", type);
+  g_autofree char *path = g_strconcat ("/v2/app/manifests/", tag, NULL);
 
-  ls_fake_server_add (self->server, "GET", "/v2/app/manifests/v1", 200, headers, body);
+  ls_fake_server_add (self->server, "GET", path, 200, headers, body);
+}
+
+static void
+serve_manifest (LsTestFakeRegistry *self, const char *type, const char *body)
+{
+  serve_manifest_as (self, "v1", type, body);
 }
 
 /* An image of one layer, of which @layer is what the manifest says. */
 static void
-serve_image (LsTestFakeRegistry *self, const char *layer)
+serve_image_as (LsTestFakeRegistry *self, const char *tag, const char *layer)
 {
   g_autofree char *config =
       describe (LS_MEDIA_TYPE_OCI_CONFIG, CONFIG, (gint64) strlen (CONFIG), "");
@@ -62,29 +69,52 @@ serve_image (LsTestFakeRegistry *self, const char *layer)
                        "\",\"config\":%s,\"layers\":[%s]}",
                        config, layer);
 
-  serve_manifest (self, LS_MEDIA_TYPE_OCI_MANIFEST, manifest);
+  serve_manifest_as (self, tag, LS_MEDIA_TYPE_OCI_MANIFEST, manifest);
   serve_blob (self->server, CONFIG, 200, "", CONFIG);
+}
+
+static void
+serve_image (LsTestFakeRegistry *self, const char *layer)
+{
+  serve_image_as (self, "v1", layer);
+}
+
+static gboolean
+pull_as (LsTestFakeRegistry *self, const char *text, GError **error)
+{
+  g_autofree char *path = ls_test_dir_build (self->dir, "store");
+  g_autoptr (LsStore) store = ls_store_new (path);
+  g_autoptr (LsRegistry) registry = ls_test_fake_registry_open (self, TRUE);
+  g_autoptr (LsReference) name = ls_test_reference (text);
+  g_autoptr (LsRegistryImage) source = ls_registry_image_new (registry, name);
+  g_autoptr (LsLocalImage) destination = ls_local_image_new (store, name);
+  g_autoptr (LsTransferJob) job =
+      ls_transfer_job_new (LS_IMAGE_SOURCE (source), LS_IMAGE_DESTINATION (destination));
+  gboolean ok;
+
+  ls_transfer_job_set_retry_pause (job, 1);
+  ok = ls_transfer_job_run (job, NULL, error);
+  g_test_message ("%s", ok ? "pulled" : (*error)->message);
+
+  return ok;
+}
+
+static void
+assert_names (LsTestFakeRegistry *self, const char *names)
+{
+  g_autofree char *path = ls_test_dir_build (self->dir, "store");
+  g_autoptr (LsStore) store = ls_store_new (path);
+
+  ls_test_assert_names (store, names);
 }
 
 /* Returns: whether the image was pulled; it is in the store exactly then */
 static gboolean
 pull (LsTestFakeRegistry *self, GError **error)
 {
-  g_autofree char *path = ls_test_dir_build (self->dir, "store");
-  g_autoptr (LsStore) store = ls_store_new (path);
-  g_autoptr (LsRegistry) registry = ls_test_fake_registry_open (self, TRUE);
-  g_autoptr (LsReference) name = ls_test_reference (NAME);
-  g_autoptr (LsRegistryImage) source = ls_registry_image_new (registry, name);
-  g_autoptr (LsLocalImage) destination = ls_local_image_new (store, name);
-  g_autoptr (LsTransferJob) job =
-      ls_transfer_job_new (LS_IMAGE_SOURCE (source), LS_IMAGE_DESTINATION (destination));
-  g_autoptr (GPtrArray) images = NULL;
-  gboolean ok;
+  gboolean ok = pull_as (self, NAME, error);
 
-  ls_transfer_job_set_retry_pause (job, 1);
-  ok = ls_transfer_job_run (job, NULL, error);
-  g_test_message ("%s", ok ? "pulled" : (*error)->message);
-  ls_test_assert_names (store, ok ? NAME : "");
+  assert_names (self, ok ? NAME : "");
 
   return ok;
 }
@@ -141,6 +171,35 @@ test_layer (LsTestFakeRegistry *self, gconstpointer data)
     g_assert_error (error, LS_ERROR, c->code);
   g_assert_cmpint (has_blob (self, LAYER), ==, c->code == -1);
   g_assert_false (has_blob (self, "the bytes of a thief"));
+}
+
+/* A lie about a layer that another image has does that image no harm. */
+static void
+test_layer_of_another (LsTestFakeRegistry *self, gconstpointer data)
+{
+  static const gint64 lies[] = { 19, 21, 0 };
+  g_autofree char *layer = describe (LAYER_TYPE, LAYER, (gint64) strlen (LAYER), "");
+  g_autoptr (GError) error = NULL;
+
+  ls_test_fake_registry_be_open (self);
+  serve_image (self, layer);
+  serve_blob (self->server, LAYER, 200, "", LAYER);
+  pull (self, &error);
+  g_assert_no_error (error);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)
+    {
+      g_autofree char *tag = g_strdup_printf ("lie-%" G_GINT64_FORMAT, lies[i]);
+      g_autofree char *name = g_strconcat (LS_TEST_FAKE_NAME "/app:", tag, NULL);
+      g_autofree char *lie = describe (LAYER_TYPE, LAYER, lies[i], "");
+
+      serve_image_as (self, tag, lie);
+      g_assert_false (pull_as (self, name, &error));
+      g_assert_error (error, LS_ERROR, LS_ERROR_PROTOCOL);
+      g_clear_error (&error);
+      g_assert_true (has_blob (self, LAYER));
+      assert_names (self, NAME);
+    }
 }
 
 /* A layer that is said to be had elsewhere as well. It is not asked for there. */
@@ -320,6 +379,7 @@ main (int argc, char **argv)
 
       ls_test_fake_registry_add (path, &layer_cases[i], test_layer);
     }
+  ls_test_fake_registry_add ("/transfer-hostile/layer-of-another", NULL, test_layer_of_another);
   ls_test_fake_registry_add ("/transfer-hostile/foreign-layer", NULL, test_foreign_layer);
   ls_test_fake_registry_add ("/transfer-hostile/foreign-layer-here", "", test_foreign_layer);
   ls_test_fake_registry_add ("/transfer-hostile/roles", NULL, test_roles);

@@ -18,11 +18,7 @@
 static void
 set_blob_error (GError **error, LsError code, LsDescriptor *blob, const char *what)
 {
-  const char *digest = ls_digest_to_string (ls_descriptor_get_digest (blob));
-
-  g_set_error (error, LS_ERROR, code, "Blob %s %s", digest, what);
-  if (error != NULL)
-    ls_error_set_subject (*error, digest);
+  ls_store_files_set_content_error (error, code, ls_descriptor_get_digest (blob), what);
 }
 
 /**
@@ -246,6 +242,24 @@ hash_file (int fd, LsDigest *expected, GCancellable *cancellable, GError **error
   return NULL;
 }
 
+/* Whoever names a blob may be wrong about its size, by design too: the blob is no worse for it,
+ * and may be another image's. */
+static gboolean
+has_size (LsDescriptor *blob, const struct stat *status, GError **error)
+{
+  g_autofree char *problem = NULL;
+
+  if (status->st_size == ls_descriptor_get_size (blob))
+    return TRUE;
+
+  problem = g_strdup_printf ("has %" G_GINT64_FORMAT " bytes, and not %" G_GINT64_FORMAT
+                             " as the image says",
+                             (gint64) status->st_size, ls_descriptor_get_size (blob));
+  set_blob_error (error, LS_ERROR_PROTOCOL, blob, problem);
+
+  return FALSE;
+}
+
 /**
  * ls_store_verify_blob:
  * @self: a store
@@ -257,8 +271,9 @@ hash_file (int fd, LsDigest *expected, GCancellable *cancellable, GError **error
  * disk is noticed before the blob is used. What was found to be intact before, in
  * this run or another, is not read again unless its file was written to since.
  *
- * Errors: %LS_ERROR_NOT_FOUND, %LS_ERROR_DIGEST_MISMATCH, both with the digest as
- * subject; %LS_ERROR_STORE, %G_IO_ERROR_CANCELLED.
+ * Errors: %LS_ERROR_NOT_FOUND, %LS_ERROR_DIGEST_MISMATCH if it is damaged,
+ * %LS_ERROR_PROTOCOL if it is intact and @blob is wrong about its size, all with the
+ * digest as subject; %LS_ERROR_STORE, %G_IO_ERROR_CANCELLED.
  *
  * Returns: whether the blob is intact
  */
@@ -274,17 +289,11 @@ ls_store_verify_blob (LsStore *self, LsDescriptor *blob, GCancellable *cancellab
   g_return_val_if_fail (blob != NULL, FALSE);
 
   digest = ls_descriptor_get_digest (blob);
-  fd = ls_store_files_open_blob (ls_store_get_path (self), blob, error);
+  fd = ls_store_files_open_content (ls_store_get_path (self), digest, &status, error);
   if (fd < 0)
     return FALSE;
-  if (fstat (fd, &status) < 0)
-    {
-      ls_store_files_set_error (error, errno, ls_digest_to_string (digest), "read");
-      return FALSE;
-    }
-
   if (ls_blob_marks_is_intact (ls_store_get_marks (self), digest, fd, &status))
-    return TRUE;
+    return has_size (blob, &status, error);
 
   found = hash_file (fd, digest, cancellable, error);
   if (found == NULL)
@@ -296,7 +305,7 @@ ls_store_verify_blob (LsStore *self, LsDescriptor *blob, GCancellable *cancellab
     }
   ls_blob_marks_add_old (ls_store_get_marks (self), digest, fd, &status);
 
-  return TRUE;
+  return has_size (blob, &status, error);
 }
 
 /**

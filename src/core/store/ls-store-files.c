@@ -94,6 +94,62 @@ ls_store_files_has_blob (const char *root, LsDescriptor *blob)
 }
 
 /**
+ * ls_store_files_set_content_error:
+ * @error: return location for an error
+ * @code: what is wrong
+ * @digest: the blob's digest, which becomes the subject
+ * @what: the rest of the sentence, untranslated
+ *
+ * Says what is wrong with a blob.
+ */
+void
+ls_store_files_set_content_error (GError **error, LsError code, LsDigest *digest, const char *what)
+{
+  g_set_error (error, LS_ERROR, code, "Blob %s %s", ls_digest_to_string (digest), what);
+  if (error != NULL)
+    ls_error_set_subject (*error, ls_digest_to_string (digest));
+}
+
+/**
+ * ls_store_files_open_content:
+ * @root: path of the layout
+ * @digest: what to open
+ * @status: (out): what the file is like
+ * @error: return location for an error
+ *
+ * Opens a blob for reading, whatever its size.
+ *
+ * Errors: %LS_ERROR_NOT_FOUND, %LS_ERROR_DIGEST_MISMATCH (no regular file), both
+ * with the digest as subject; %LS_ERROR_STORE.
+ *
+ * Returns: a file descriptor, or -1
+ */
+int
+ls_store_files_open_content (const char *root, LsDigest *digest, struct stat *status,
+                             GError **error)
+{
+  g_autofree char *path = ls_store_files_blob_path (root, digest);
+  int fd;
+
+  /* O_NONBLOCK: opening a planted FIFO must not wait for a writer. */
+  fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd >= 0 && fstat (fd, status) == 0 && S_ISREG (status->st_mode))
+    return fd;
+
+  if (fd < 0 && errno == ENOENT)
+    ls_store_files_set_content_error (error, LS_ERROR_NOT_FOUND, digest, "is not in the store");
+  else if (fd >= 0 && !S_ISREG (status->st_mode))
+    ls_store_files_set_content_error (error, LS_ERROR_DIGEST_MISMATCH, digest,
+                                      "is no file in the store");
+  else
+    ls_store_files_set_error (error, errno, path, "open");
+  if (fd >= 0)
+    close (fd);
+
+  return -1;
+}
+
+/**
  * ls_store_files_open_blob:
  * @root: path of the layout
  * @blob: what to open
@@ -109,41 +165,21 @@ ls_store_files_has_blob (const char *root, LsDescriptor *blob)
 int
 ls_store_files_open_blob (const char *root, LsDescriptor *blob, GError **error)
 {
-  LsDigest *digest = ls_descriptor_get_digest (blob);
-  g_autofree char *path = ls_store_files_blob_path (root, digest);
   struct stat status;
-  int fd;
+  int fd = ls_store_files_open_content (root, ls_descriptor_get_digest (blob), &status, error);
+  g_autofree char *problem = NULL;
 
-  /* O_NONBLOCK: opening a planted FIFO must not wait for a writer. */
-  fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT)
-    {
-      g_set_error (error, LS_ERROR, LS_ERROR_NOT_FOUND, "Blob %s is not in the store",
-                   ls_digest_to_string (digest));
-      if (error != NULL)
-        ls_error_set_subject (*error, ls_digest_to_string (digest));
-      return -1;
-    }
-  if (fd < 0 || fstat (fd, &status) < 0)
-    {
-      ls_store_files_set_error (error, errno, path, "open");
-      if (fd >= 0)
-        close (fd);
-      return -1;
-    }
-  if (!S_ISREG (status.st_mode) || status.st_size != ls_descriptor_get_size (blob))
-    {
-      g_set_error (
-          error, LS_ERROR, LS_ERROR_DIGEST_MISMATCH,
-          "Blob %s in the store has %" G_GINT64_FORMAT " bytes instead of %" G_GINT64_FORMAT,
-          ls_digest_to_string (digest), (gint64) status.st_size, ls_descriptor_get_size (blob));
-      if (error != NULL)
-        ls_error_set_subject (*error, ls_digest_to_string (digest));
-      close (fd);
-      return -1;
-    }
+  if (fd < 0 || status.st_size == ls_descriptor_get_size (blob))
+    return fd;
 
-  return fd;
+  problem =
+      g_strdup_printf ("in the store has %" G_GINT64_FORMAT " bytes instead of %" G_GINT64_FORMAT,
+                       (gint64) status.st_size, ls_descriptor_get_size (blob));
+  ls_store_files_set_content_error (error, LS_ERROR_DIGEST_MISMATCH,
+                                    ls_descriptor_get_digest (blob), problem);
+  close (fd);
+
+  return -1;
 }
 
 /**

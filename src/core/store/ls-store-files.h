@@ -2,7 +2,10 @@
 #pragma once
 
 #include "ls-descriptor.h"
+#include "ls-error.h"
 #include "ls-range-plan.h"
+
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
@@ -24,6 +27,15 @@ char    *ls_store_files_part_path      (const char       *root,
                                         const LsDigest   *digest);
 gboolean ls_store_files_has_blob       (const char       *root,
                                         LsDescriptor     *blob);
+void     ls_store_files_set_content_error
+                                       (GError          **error,
+                                        LsError           code,
+                                        LsDigest         *digest,
+                                        const char       *what);
+int      ls_store_files_open_content   (const char       *root,
+                                        LsDigest         *digest,
+                                        struct stat      *status,
+                                        GError          **error);
 int      ls_store_files_open_blob      (const char       *root,
                                         LsDescriptor     *blob,
                                         GError          **error);
