@@ -488,6 +488,7 @@ test_full_disk (void)
   const char *path = ls_test_dir_get_path (dir);
   g_autoptr (GBytes) content = make_content (8 * MIB);
   g_autoptr (LsDescriptor) blob = describe (content, "sha256");
+  g_autoptr (GPtrArray) blobs = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   g_autofree char *message = NULL;
   LsStore *store;
@@ -503,7 +504,8 @@ test_full_disk (void)
 
   store = ls_store_new (path);
   g_assert_true (ls_store_open (store, NULL, NULL));
-  g_assert_false (ls_store_check_space (store, 8 * MIB, &error));
+  g_ptr_array_add (blobs, blob);
+  g_assert_false (ls_store_reserve (store, blobs, blobs, &error));
   g_assert_error (error, LS_ERROR, LS_ERROR_NO_SPACE);
   g_assert_cmpuint (ls_error_get_bytes_needed (error), >, 4 * MIB);
   g_assert_cmpuint (ls_error_get_bytes_needed (error), <, 5 * MIB);

@@ -12,6 +12,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+/* The largest size that a manifest may name. */
+#define HUGE_SIZE (G_GINT64_CONSTANT (1) << 53)
+
 #define MEDIA_TYPE "application/octet-stream"
 #define CONTENT "Some content."
 
@@ -261,17 +264,70 @@ test_manifest (LsTestStore *fixture, gconstpointer data)
   g_assert_cmpint (error->domain, ==, LS_ERROR);
 }
 
+static GPtrArray *
+make_blobs (const char *content, gint64 size)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (content, strlen (content));
+  g_autoptr (LsDigest) digest = ls_digest_for_bytes (bytes);
+  GPtrArray *blobs = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_descriptor_unref);
+
+  g_ptr_array_add (blobs, ls_descriptor_new (LS_MEDIA_TYPE_OCI_CONFIG, digest, size));
+
+  return blobs;
+}
+
 static void
 test_space (LsTestStore *fixture, gconstpointer data)
 {
+  g_autoptr (GPtrArray) small = make_blobs ("small", 1);
+  g_autoptr (GPtrArray) large = make_blobs ("large", HUGE_SIZE);
   g_autoptr (GError) error = NULL;
 
-  ls_store_check_space (fixture->store, 1, &error);
+  ls_store_reserve (fixture->store, small, small, &error);
   g_assert_no_error (error);
-  g_assert_false (ls_store_check_space (fixture->store, G_MAXINT64, &error));
+  g_assert_false (ls_store_reserve (fixture->store, large, large, &error));
   g_assert_error (error, LS_ERROR, LS_ERROR_NO_SPACE);
-  g_assert_cmpuint (ls_error_get_bytes_needed (error), >, G_MAXINT64 / 2);
+  g_assert_cmpuint (ls_error_get_bytes_needed (error), >, HUGE_SIZE / 2);
   g_assert_cmpuint (ls_error_get_bytes_needed (error), <=, G_MAXINT64);
+}
+
+static guint64
+get_free_space (LsTestStore *fixture)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (ls_store_get_path (fixture->store));
+  g_autoptr (GFileInfo) info =
+      g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
+
+  return g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+}
+
+/* Each of two finds room alone, and both of them do not; but what both bring is there once. */
+static void
+test_shared_space (LsTestStore *fixture, gconstpointer data)
+{
+  gint64 most = (gint64) (get_free_space (fixture) / 10 * 7);
+  g_autoptr (GPtrArray) one = make_blobs ("one", most);
+  g_autoptr (GPtrArray) other = make_blobs ("other", most);
+  g_autoptr (GPtrArray) same = make_blobs ("one", most);
+  g_autoptr (GError) error = NULL;
+
+  ls_store_reserve (fixture->store, one, one, &error);
+  g_assert_no_error (error);
+  ls_store_reserve (fixture->store, one, one, &error);
+  g_assert_no_error (error);
+  ls_store_reserve (fixture->store, same, same, &error);
+  g_assert_no_error (error);
+
+  g_assert_false (ls_store_reserve (fixture->store, other, other, &error));
+  g_assert_error (error, LS_ERROR, LS_ERROR_NO_SPACE);
+  g_clear_error (&error);
+
+  ls_store_stop_reserving (fixture->store, one);
+  g_assert_false (ls_store_reserve (fixture->store, other, other, &error));
+  g_clear_error (&error);
+  ls_store_stop_reserving (fixture->store, same);
+  ls_store_reserve (fixture->store, other, other, &error);
+  g_assert_no_error (error);
 }
 
 int
@@ -289,6 +345,7 @@ main (int argc, char **argv)
   ADD ("/store-blobs/verified-before", test_verified_in_another_run);
   ADD ("/store-blobs/manifest", test_manifest);
   ADD ("/store-blobs/space", test_space);
+  ADD ("/store-blobs/shared-space", test_shared_space);
 #undef ADD
 
   return g_test_run ();

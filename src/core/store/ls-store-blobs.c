@@ -428,13 +428,35 @@ ls_store_ingest (LsStore *self, LsDescriptor *blob, GCancellable *cancellable, G
   return ls_ingest_open (self, blob, cancellable, error);
 }
 
+static guint64
+add_up (LsStore *self, GPtrArray *blobs)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < blobs->len; i++)
+    {
+      LsDescriptor *blob = blobs->pdata[i];
+      gint64 rest = ls_descriptor_get_size (blob);
+
+      if (ls_store_has_blob (self, blob))
+        continue;
+      rest -= MIN (rest, ls_store_get_part_size (self, blob));
+      bytes = (guint64) rest > G_MAXINT64 - bytes ? G_MAXINT64 : bytes + (guint64) rest;
+    }
+
+  return bytes;
+}
+
 /**
- * ls_store_check_space:
+ * ls_store_reserve:
  * @self: a store
- * @bytes: number of bytes that are to be written
+ * @owner: who is going to write, until ls_store_stop_reserving(); only compared
+ * @blobs: (element-type LsDescriptor): what is to be written, in the place of what @owner
+ *   reserved before; what is there already needs no room
  * @error: return location for an error
  *
- * Checks that the disk has room for @bytes and a small reserve.
+ * Checks that the disk has room for @blobs, for what others in this process are still going to
+ * write, and a small reserve. Nothing is reserved after an error.
  *
  * Errors: %LS_ERROR_NO_SPACE, with the number of bytes that must become free and
  * the store's path as subject.
@@ -442,16 +464,24 @@ ls_store_ingest (LsStore *self, LsDescriptor *blob, GCancellable *cancellable, G
  * Returns: whether there is room
  */
 gboolean
-ls_store_check_space (LsStore *self, guint64 bytes, GError **error)
+ls_store_reserve (LsStore *self, gconstpointer owner, GPtrArray *blobs, GError **error)
 {
+  g_autoptr (GPtrArray) all = NULL;
+  guint64 bytes;
   guint64 shortage;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);
+  g_return_val_if_fail (owner != NULL, FALSE);
+  g_return_val_if_fail (blobs != NULL, FALSE);
 
+  ls_store_room_claim (ls_store_get_room (self), owner, blobs);
+  all = ls_store_room_list (ls_store_get_room (self));
+  bytes = add_up (self, all);
   shortage = ls_store_files_get_shortage (ls_store_get_path (self), bytes);
-  if (shortage == 0)
+  if (shortage == 0 || add_up (self, blobs) == 0)
     return TRUE;
 
+  ls_store_stop_reserving (self, owner);
   g_set_error (error, LS_ERROR, LS_ERROR_NO_SPACE,
                "The disk lacks %" G_GUINT64_FORMAT " bytes for %" G_GUINT64_FORMAT " more",
                shortage, bytes);
@@ -462,4 +492,19 @@ ls_store_check_space (LsStore *self, guint64 bytes, GError **error)
     }
 
   return FALSE;
+}
+
+/**
+ * ls_store_stop_reserving:
+ * @self: a store
+ * @owner: who has written, or does not any more
+ *
+ * Leaves the room to others.
+ */
+void
+ls_store_stop_reserving (LsStore *self, gconstpointer owner)
+{
+  g_return_if_fail (LS_IS_STORE (self));
+
+  ls_store_room_leave (ls_store_get_room (self), owner);
 }

@@ -3,6 +3,7 @@
 
 #include "ls-blob-marks.h"
 #include "ls-store-image.h"
+#include "ls-store-room.h"
 
 G_BEGIN_DECLS
 
@@ -15,5 +16,6 @@ LsStoreImage *ls_store_find_image     (LsStore       *self,
 void          ls_store_forget_images  (LsStore       *self);
 void          ls_store_notify_changed (LsStore       *self);
 LsBlobMarks  *ls_store_get_marks      (LsStore       *self);
+LsStoreRoom  *ls_store_get_room       (LsStore       *self);
 
 G_END_DECLS

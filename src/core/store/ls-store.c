@@ -21,6 +21,7 @@ struct _LsStore
 
   char *path;
   LsBlobMarks *marks;
+  LsStoreRoom *room;
 
   GMutex mutex;
   GHashTable *images; /* LsDigest of a root: LsStoreImage; what is whole never changes */
@@ -84,6 +85,7 @@ ls_store_finalize (GObject *object)
   g_clear_object (&self->watch);
   g_clear_pointer (&self->images, g_hash_table_unref);
   g_clear_pointer (&self->marks, ls_blob_marks_free);
+  g_clear_pointer (&self->room, ls_store_room_free);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
 
@@ -134,6 +136,7 @@ static void
 ls_store_init (LsStore *self)
 {
   g_mutex_init (&self->mutex);
+  self->room = ls_store_room_new ();
   self->images =
       g_hash_table_new_full (ls_digest_hash, ls_digest_equal, (GDestroyNotify) ls_digest_unref,
                              (GDestroyNotify) ls_store_image_unref);
@@ -321,6 +324,18 @@ LsBlobMarks *
 ls_store_get_marks (LsStore *self)
 {
   return self->marks;
+}
+
+/**
+ * ls_store_get_room:
+ * @self: a store
+ *
+ * Returns: (transfer none): what is still going to be written into it
+ */
+LsStoreRoom *
+ls_store_get_room (LsStore *self)
+{
+  return self->room;
 }
 
 /**

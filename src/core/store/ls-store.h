@@ -165,9 +165,13 @@ LsIngest     *ls_store_ingest        (LsStore              *self,
                                       LsDescriptor         *blob,
                                       GCancellable         *cancellable,
                                       GError              **error);
-gboolean      ls_store_check_space   (LsStore              *self,
-                                      guint64               bytes,
+gboolean      ls_store_reserve       (LsStore              *self,
+                                      gconstpointer         owner,
+                                      GPtrArray            *blobs,
                                       GError              **error);
+void          ls_store_stop_reserving
+                                     (LsStore              *self,
+                                      gconstpointer         owner);
 
 /* After blobs of images that have their names already came again. */
 gboolean      ls_store_settle        (LsStore              *self,

@@ -304,27 +304,16 @@ ls_local_image_reserve (LsImageDestination *destination, GPtrArray *manifests, G
                         GCancellable *cancellable, GError **error)
 {
   LsLocalImage *self = LS_LOCAL_IMAGE (destination);
-  guint64 bytes = 0;
+  g_autoptr (GPtrArray) coming = g_ptr_array_new ();
 
   if (blobs->len > 0)
     expect (self, manifests, cancellable);
 
   for (guint i = 0; i < manifests->len; i++)
-    {
-      LsDescriptor *manifest = ls_manifest_get_descriptor (manifests->pdata[i]);
+    g_ptr_array_add (coming, ls_manifest_get_descriptor (manifests->pdata[i]));
+  g_ptr_array_extend (coming, blobs, NULL, NULL);
 
-      if (!ls_store_has_blob (self->store, manifest))
-        bytes += (guint64) ls_descriptor_get_size (manifest);
-    }
-  for (guint i = 0; i < blobs->len; i++)
-    {
-      guint64 rest = (guint64) (ls_descriptor_get_size (blobs->pdata[i])
-                                - ls_store_get_part_size (self->store, blobs->pdata[i]));
-
-      bytes = rest > G_MAXINT64 - bytes ? G_MAXINT64 : bytes + rest;
-    }
-
-  return ls_store_check_space (self->store, bytes, error);
+  return ls_store_reserve (self->store, self, coming, error);
 }
 
 /* A damaged blob counts as missing: this is the chance to mend it. */
@@ -437,7 +426,10 @@ ls_local_image_finish (LsImageDestination *destination, LsManifest *root, LsMani
 static void
 ls_local_image_end (LsImageDestination *destination)
 {
-  end_use (LS_LOCAL_IMAGE (destination));
+  LsLocalImage *self = LS_LOCAL_IMAGE (destination);
+
+  ls_store_stop_reserving (self->store, self);
+  end_use (self);
 }
 
 static void
@@ -460,6 +452,7 @@ ls_local_image_finalize (GObject *object)
 {
   LsLocalImage *self = LS_LOCAL_IMAGE (object);
 
+  ls_store_stop_reserving (self->store, self);
   end_use (self);
   g_clear_object (&self->store);
   g_clear_pointer (&self->other_names, g_ptr_array_unref);
