@@ -5,6 +5,7 @@
  * learn what else the user has. */
 
 #include "ls-error.h"
+#include "ls-image-offer.h"
 #include "ls-local-image.h"
 #include "ls-media-type.h"
 #include "ls-registry-image.h"
@@ -202,6 +203,34 @@ test_layer_of_another (LsTestFakeRegistry *self, gconstpointer data)
     }
 }
 
+/* There is nothing to read in a config of no bytes. */
+static void
+test_empty_config (LsTestFakeRegistry *self, gconstpointer data)
+{
+  g_autofree char *config = describe (LS_MEDIA_TYPE_OCI_CONFIG, "", 0, "");
+  g_autofree char *manifest =
+      g_strdup_printf ("{\"schemaVersion\":2,\"mediaType\":\"" LS_MEDIA_TYPE_OCI_MANIFEST
+                       "\",\"config\":%s,\"layers\":[]}",
+                       config);
+  g_autofree char *path = ls_test_dir_build (self->dir, "store");
+  g_autoptr (LsStore) store = ls_store_new (path);
+  g_autoptr (LsReference) name = ls_test_reference (NAME);
+  g_autoptr (LsRegistry) registry = NULL;
+  g_autoptr (LsRegistryImage) source = NULL;
+  g_autoptr (LsImageOffer) offer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ls_test_fake_registry_be_open (self);
+  serve_manifest (self, LS_MEDIA_TYPE_OCI_MANIFEST, manifest);
+  serve_blob (self->server, "", 200, "", "");
+  registry = ls_test_fake_registry_open (self, TRUE);
+  source = ls_registry_image_new (registry, name);
+
+  offer = ls_image_offer_read (LS_IMAGE_SOURCE (source), store, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (ls_image_offer_is_index (offer));
+}
+
 /* A layer that is said to be had elsewhere as well. It is not asked for there. */
 static void
 test_foreign_layer (LsTestFakeRegistry *self, gconstpointer data)
@@ -380,6 +409,7 @@ main (int argc, char **argv)
       ls_test_fake_registry_add (path, &layer_cases[i], test_layer);
     }
   ls_test_fake_registry_add ("/transfer-hostile/layer-of-another", NULL, test_layer_of_another);
+  ls_test_fake_registry_add ("/transfer-hostile/empty-config", NULL, test_empty_config);
   ls_test_fake_registry_add ("/transfer-hostile/foreign-layer", NULL, test_foreign_layer);
   ls_test_fake_registry_add ("/transfer-hostile/foreign-layer-here", "", test_foreign_layer);
   ls_test_fake_registry_add ("/transfer-hostile/roles", NULL, test_roles);

@@ -236,7 +236,7 @@ read_platform (LsImageSource *source, LsManifest *image, GCancellable *cancellab
   gsize size = (gsize) ls_descriptor_get_size (descriptor);
   gsize n = 0;
 
-  if (ls_descriptor_get_size (descriptor) > LS_IMAGE_CONFIG_MAX_SIZE)
+  if (size < 1 || size > LS_IMAGE_CONFIG_MAX_SIZE)
     return NULL;
   stream = ls_image_source_open_blob (source, descriptor, 0, cancellable, NULL);
   if (stream == NULL)
