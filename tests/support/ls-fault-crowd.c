@@ -101,7 +101,13 @@ report (const char *name, GPtrArray *members, gint64 began)
 }
 
 static gboolean
-has_pool_threads (void)
+may_end (const char *thread_name)
+{
+  return g_str_has_prefix (thread_name, "pool-") || g_str_has_prefix (thread_name, "longshore-");
+}
+
+static gboolean
+has_late_threads (void)
 {
   g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
   const char *id;
@@ -112,7 +118,7 @@ has_pool_threads (void)
       g_autofree char *name = NULL;
 
       /* One that ends meanwhile has no name any more. */
-      if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "pool-"))
+      if (g_file_get_contents (path, &name, NULL, NULL) && may_end (name))
         return TRUE;
     }
 
@@ -123,11 +129,11 @@ has_pool_threads (void)
  * that a number may have come again; then it takes the thread for the one that has ended, and
  * what is its own for lost. So those that could be left by then have to go. */
 static void
-end_pool_threads (void)
+end_late_threads (void)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE;
 
-  while (has_pool_threads () && g_get_monotonic_time () < deadline)
+  while (has_late_threads () && g_get_monotonic_time () < deadline)
     {
       g_thread_pool_stop_unused_threads ();
       g_usleep (G_USEC_PER_SEC / 100);
@@ -172,7 +178,7 @@ ls_fault_crowd_run (const char *name, GPtrArray *cases, guint n_parallel, LsFaul
     g_thread_pool_push (pool, members->pdata[i], NULL);
   watch (&crowd);
   g_thread_pool_free (pool, FALSE, TRUE);
-  end_pool_threads ();
+  end_late_threads ();
   g_mutex_clear (&crowd.mutex);
   g_cond_clear (&crowd.ended);
 

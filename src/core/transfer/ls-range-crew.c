@@ -44,8 +44,8 @@ choose (void)
   return neediest;
 }
 
-static void
-help (gpointer data, gpointer user_data)
+static gpointer
+help (gpointer data)
 {
   LsRangeTask *task = data;
 
@@ -70,23 +70,22 @@ help (gpointer data, gpointer user_data)
     }
   n_helpers--;
   g_mutex_unlock (&mutex);
+
+  return NULL;
 }
 
-/* Call it with the mutex held. */
+/* Call it with the mutex held. Whoever comes here moves bytes, and a thread that it makes
+ * gives way to others as it does itself; one of a pool might not. */
 static void
 call_helpers (void)
 {
-  static GThreadPool *pool = NULL;
   LsRangeTask *task;
-
-  if (pool == NULL)
-    pool = g_thread_pool_new (help, NULL, MAX_STREAMS, FALSE, NULL);
 
   while (n_blobs + n_helpers < MAX_STREAMS && (task = choose ()) != NULL)
     {
       task->n_helpers++;
       n_helpers++;
-      g_thread_pool_push (pool, task, NULL);
+      g_thread_unref (g_thread_new ("longshore-range", help, task));
     }
 }
 
