@@ -490,15 +490,13 @@ test_full_disk (void)
   g_autoptr (LsDescriptor) blob = describe (content, "sha256");
   g_autoptr (GPtrArray) blobs = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = NULL;
   LsStore *store;
   LsIngest *ingest;
   gint64 offset;
 
   if (mount ("longshore-test", path, "tmpfs", 0, "size=4m") != 0)
     {
-      message = g_strdup_printf ("a small file system cannot be mounted: %s", g_strerror (errno));
-      g_test_skip (message);
+      g_test_skip_printf ("a small file system cannot be mounted: %s", g_strerror (errno));
       return;
     }
 

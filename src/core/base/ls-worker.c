@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-worker.h"
 
-#include <sys/resource.h>
+#include <sched.h>
 
 typedef struct
 {
@@ -75,10 +75,6 @@ ls_worker_run (GTask *task, GTaskThreadFunc func)
   g_thread_pool_push (get_pool (), job, NULL);
 }
 
-/* How much threads that move bytes give way to those that somebody waits for, such as
- * the window's. It costs nothing while a core is free. */
-#define NICENESS 10
-
 typedef struct
 {
   GPtrArray *items;
@@ -115,8 +111,9 @@ do_parts (gpointer data)
   Crew *crew = data;
   guint i;
 
-  /* On Linux that is this thread alone, and those that it makes. */
-  setpriority (PRIO_PROCESS, 0, NICENESS);
+  /* On Linux that is this thread alone, and those that it makes. A lower priority would be
+   * more, but from that GLib could not bring the threads of its pools back. */
+  sched_setscheduler (0, SCHED_BATCH, &(struct sched_param){ 0 });
 
   while ((i = (guint) g_atomic_int_add (&crew->next, 1)) < crew->items->len)
     do_part (crew, crew->items->pdata[i]);
@@ -141,7 +138,7 @@ on_outer_cancelled (GCancellable *outer, GCancellable *inner)
  * @error: return location for an error
  *
  * Runs @func for each item in a few threads, in their order, and waits for all of them.
- * These threads give way to others when all cores are busy. After a failure no other
+ * These threads interrupt no others when all cores are busy. After a failure no other
  * item is begun. Blocks.
  *
  * Errors: the first one that @func raised, or %G_IO_ERROR_CANCELLED.
@@ -162,7 +159,7 @@ ls_worker_for_each (GPtrArray *items, guint n_threads, LsWorkerFunc func, gpoint
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
                                      g_object_ref (inner), g_object_unref);
 
-  /* No pool: others that use its threads afterwards could not raise their priority again. */
+  /* No pool: others use its threads afterwards, for what somebody waits for. */
   n_threads = MIN (n_threads, items->len);
   threads = g_new (GThread *, n_threads);
   for (guint i = 0; i < n_threads; i++)
