@@ -299,6 +299,21 @@ test_poor_heads (LsTestFakeRegistry *self, gconstpointer data)
     }
 }
 
+/* A registry that says that there is no such manifest is not asked for it. */
+static void
+test_head_of_nothing (LsTestFakeRegistry *self, gconstpointer data)
+{
+  g_autoptr (LsRegistry) registry = ls_test_fake_registry_open (self, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  ls_test_fake_registry_be_open (self);
+  ls_fake_server_add (self->server, "HEAD", "/v2/app/manifests/v1", 404,
+                      "Docker-Distribution-API-Version: registry/2.0\r\n", "");
+  g_assert_null (ls_registry_head_manifest (registry, "app", "v1", NULL, &error));
+  g_assert_error (error, LS_ERROR, LS_ERROR_NOT_FOUND);
+  g_assert_cmpuint (ls_fake_server_count (self->server, "GET", "/v2/app/manifests/v1"), ==, 0);
+}
+
 static void
 assert_tags (LsTestFakeRegistry *self, const char *expected)
 {
@@ -557,6 +572,7 @@ main (int argc, char **argv)
   ls_test_fake_registry_add ("/registry/hostile/bad-manifests", NULL, test_bad_manifests);
   ls_test_fake_registry_add ("/registry/hostile/endless", NULL, test_endless);
   ls_test_fake_registry_add ("/registry/hostile/poor-heads", NULL, test_poor_heads);
+  ls_test_fake_registry_add ("/registry/hostile/head-of-nothing", NULL, test_head_of_nothing);
   ls_test_fake_registry_add ("/registry/hostile/no-tags", NULL, test_no_tags);
   ls_test_fake_registry_add ("/registry/hostile/illegal-tags", NULL, test_illegal_tags);
   ls_test_fake_registry_add ("/registry/hostile/pages", NULL, test_pages);

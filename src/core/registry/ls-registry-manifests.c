@@ -177,6 +177,20 @@ descriptor_from_head (LsHttpReply *reply, LsDigest *wanted)
   return ls_descriptor_new (media_type, digest, size);
 }
 
+/* Whether the head of a reply is the last word. Some who do not know HEAD say 404 to it, but
+ * not in a registry's name. */
+static gboolean
+is_answer (LsHttpReply *reply)
+{
+  guint status = ls_http_reply_get_status (reply);
+
+  if (status == 404)
+    return !ls_http_reply_get_left_origin (reply)
+           && ls_http_reply_get_header (reply, "Docker-Distribution-API-Version") != NULL;
+
+  return status == 401 || status == 403 || status == 429;
+}
+
 /**
  * ls_registry_head_manifest:
  * @self: a registry
@@ -202,7 +216,6 @@ ls_registry_head_manifest (LsRegistry *self, const char *repository, const char 
   g_autoptr (LsHttpReply) reply = NULL;
   g_autoptr (LsManifest) manifest = NULL;
   LsDescriptor *descriptor = NULL;
-  guint status;
 
   g_return_val_if_fail (LS_IS_REGISTRY (self), NULL);
   g_return_val_if_fail (repository != NULL && tag_or_digest != NULL, NULL);
@@ -215,8 +228,7 @@ ls_registry_head_manifest (LsRegistry *self, const char *repository, const char 
   if (reply == NULL)
     return NULL;
 
-  status = ls_http_reply_get_status (reply);
-  if (status == 401 || status == 403 || status == 429)
+  if (is_answer (reply))
     {
       ls_registry_check (self, reply, subject, error);
       return NULL;
