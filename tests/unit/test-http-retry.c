@@ -174,6 +174,27 @@ test_cancelled (void)
   g_assert_false (ls_http_retry_judge_error (&retry, error, TRUE).again);
 }
 
+static void
+test_transient (void)
+{
+  static const struct
+  {
+    LsError code;
+    gboolean is_transient;
+  } errors[] = {
+    { LS_ERROR_OFFLINE, TRUE },    { LS_ERROR_TIMED_OUT, TRUE },
+    { LS_ERROR_SERVER, TRUE },     { LS_ERROR_RATE_LIMITED, FALSE },
+    { LS_ERROR_NOT_FOUND, FALSE }, { LS_ERROR_DIGEST_MISMATCH, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (LS_ERROR, (int) errors[i].code, "It broke");
+
+      g_assert_cmpint (ls_http_retry_is_transient (error), ==, errors[i].is_transient);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,6 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/retry/number-of-attempts", test_number_of_attempts);
   g_test_add_func ("/http/retry/lines", test_lines);
   g_test_add_func ("/http/retry/cancelled", test_cancelled);
+  g_test_add_func ("/http/retry/transient", test_transient);
 
   return g_test_run ();
 }

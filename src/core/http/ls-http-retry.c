@@ -84,6 +84,21 @@ is_used_up (LsHttpReply *reply)
 }
 
 /**
+ * ls_http_retry_is_transient:
+ * @error: why something failed
+ *
+ * Returns: whether it was the line or the server, so that the same may well succeed a
+ *   little later
+ */
+gboolean
+ls_http_retry_is_transient (const GError *error)
+{
+  return g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE)
+         || g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT)
+         || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER);
+}
+
+/**
  * ls_http_retry_judge_reply:
  * @retry: the request's attempts so far
  * @reply: what was answered

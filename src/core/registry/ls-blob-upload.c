@@ -446,12 +446,10 @@ is_interrupted (const GError *error)
 {
   gint64 retry_at = ls_error_get_retry_at (error);
 
-  if (g_error_matches (error, LS_ERROR, LS_ERROR_RATE_LIMITED)
-      || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER))
-    return retry_at == 0 || retry_at - g_get_real_time () / G_USEC_PER_SEC <= LS_HTTP_LONGEST_WAIT;
-
-  return g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE)
-         || g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT);
+  return (ls_http_retry_is_transient (error)
+          || g_error_matches (error, LS_ERROR, LS_ERROR_RATE_LIMITED))
+         && (retry_at == 0
+             || retry_at - g_get_real_time () / G_USEC_PER_SEC <= LS_HTTP_LONGEST_WAIT);
 }
 
 /* A server that finds a body too large may hang up rather than say so. */

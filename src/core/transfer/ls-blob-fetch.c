@@ -2,6 +2,7 @@
 #include "ls-blob-fetch.h"
 
 #include "ls-error.h"
+#include "ls-http-retry.h"
 #include "ls-range-crew.h"
 
 /* Others join when one connection alone would still need that long. */
@@ -103,15 +104,6 @@ read_range (Range *range, GInputStream *stream, gboolean goes_on, GCancellable *
     }
 }
 
-/* Whether it is this line that failed, and not the blob. */
-static gboolean
-is_of_line (const GError *error)
-{
-  return g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE)
-         || g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT)
-         || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER);
-}
-
 /* Whether a range that failed may be asked for again, by the same thread and at
  * once: a line that brings something now and then is still a line. */
 static gboolean
@@ -121,7 +113,7 @@ may_go_on (Range *range, const GError *error)
 
   range->moved = FALSE;
 
-  return has_moved && is_of_line (error);
+  return has_moved && ls_http_retry_is_transient (error);
 }
 
 static gboolean
@@ -229,7 +221,7 @@ fetch_in_ranges (Fetch *self, GInputStream *stream, GError **error)
   task = ls_range_crew_open (help, get_missing, self, self->max_helpers);
   ok = bring_ranges (self, &range, stream, TRUE, self->cancellable, &failure);
   /* What comes over another line is not to be asked for again. */
-  if (!ok && !is_of_line (failure))
+  if (!ok && !ls_http_retry_is_transient (failure))
     g_cancellable_cancel (self->stop);
   ls_range_crew_wait (task);
 

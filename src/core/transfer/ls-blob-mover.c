@@ -66,15 +66,6 @@ on_progress (gint64 done, gboolean verifying, gpointer user_data)
   ls_transfer_layer_report (user_data, verifying ? LS_LAYER_VERIFYING : LS_LAYER_MOVING, done);
 }
 
-/* Whether the same request may well succeed a little later. */
-static gboolean
-is_transient (const GError *error)
-{
-  return g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE)
-         || g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT)
-         || g_error_matches (error, LS_ERROR, LS_ERROR_SERVER);
-}
-
 /* Waits a growing, jittered while, where it can be seen; FALSE when cancelled meanwhile. */
 static gboolean
 back_off (LsBlobMover *mover, LsTransferLayer *layer, const GError *failure, guint attempt,
@@ -154,7 +145,7 @@ move_layer (gpointer item, gpointer user_data, GCancellable *cancellable, GError
       fruitless = done > furthest ? 0 : fruitless + ls_http_retry_weigh (failure);
       furthest = MAX (done, furthest);
 
-      if (!is_transient (failure) || fruitless >= MAX_FRUITLESS_ATTEMPTS
+      if (!ls_http_retry_is_transient (failure) || fruitless >= MAX_FRUITLESS_ATTEMPTS
           || !back_off (mover, layer, failure, fruitless, cancellable))
         return give_up (layer, done, failure, cancellable, error);
 
