@@ -7,7 +7,7 @@
 #include "ls-test-await.h"
 #include "ls-test-image.h"
 #include "ls-test-restart.h"
-#include "ls-upload-log.h"
+#include "ls-upload-log-file.h"
 #include "ls-upload-style.h"
 
 #include <glib/gstdio.h>
@@ -207,9 +207,20 @@ note_upload (LsTestRestart *fixture, const char *repository)
 }
 
 static gboolean
-has_one_upload (gpointer fixture)
+has_upload_to (LsTestRestart *fixture, const char *repository)
 {
-  return count_uploads (fixture) == 1;
+  const LsUploadKey key = { ls_test_registry_get_name (fixture->registry), NULL, repository,
+                            DIGEST };
+  g_autofree char *name = ls_upload_entry_name (&key);
+  g_autofree char *path = g_build_filename (fixture->data, "uploads", name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+has_none_to_two (gpointer fixture)
+{
+  return !has_upload_to (fixture, "me/two");
 }
 
 static gboolean
@@ -224,40 +235,35 @@ has_three_transfers (gpointer context)
   return g_list_model_get_n_items (G_LIST_MODEL (ls_context_get_transfers (context))) == 3;
 }
 
-static void
-remove_transfer (LsContext *context, const char *repository, const char *tag)
+static LsTransfer *
+find_transfer (LsContext *context, const char *repository, const char *tag)
 {
-  LsTransferQueue *transfers = ls_context_get_transfers (context);
+  GListModel *transfers = G_LIST_MODEL (ls_context_get_transfers (context));
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (transfers)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
     {
-      g_autoptr (LsTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (transfers), i);
+      g_autoptr (LsTransfer) transfer = g_list_model_get_item (transfers, i);
       LsReference *name = ls_transfer_get_name (transfer);
 
-      g_assert_cmpint (ls_transfer_get_state (transfer), ==, LS_TRANSFER_FAILED);
-      if (!g_str_equal (ls_reference_get_repository (name), repository)
-          || !g_str_equal (ls_reference_get_tag (name), tag))
-        continue;
-
-      ls_transfer_queue_remove (transfers, transfer);
-      return;
+      if (g_str_equal (ls_reference_get_repository (name), repository)
+          && g_str_equal (ls_reference_get_tag (name), tag))
+        return transfer;
     }
   g_assert_not_reached ();
 }
 
-/* Whoever takes a push that failed out of the list does not go on with it; but another
- * one to the same repository may. */
-static void
-test_removed (LsTestRestart *fixture, gconstpointer data)
+/* Three pushes that an earlier run has left, two of them to the same repository, and what
+ * was sent of them. */
+static LsContext *
+open_with_three (LsTestRestart *fixture, const char *how)
 {
   const char *registry = ls_test_registry_get_name (fixture->registry);
   g_autofree char *journal = g_build_filename (fixture->data, "transfers.ini", NULL);
-  g_autofree char *text = g_strdup_printf (
-      "[journal]\nversion=1\n"
-      "[transfer 1]\nkind=push\nname=%1$s/me/one:1\nfailure=forbidden\nmessage=No\n"
-      "[transfer 2]\nkind=push\nname=%1$s/me/one:2\nfailure=forbidden\nmessage=No\n"
-      "[transfer 3]\nkind=push\nname=%1$s/me/two:1\nfailure=forbidden\nmessage=No\n",
-      registry);
+  g_autofree char *text = g_strdup_printf ("[journal]\nversion=1\n"
+                                           "[transfer 1]\nkind=push\nname=%1$s/me/one:1\n%2$s\n"
+                                           "[transfer 2]\nkind=push\nname=%1$s/me/one:2\n%2$s\n"
+                                           "[transfer 3]\nkind=push\nname=%1$s/me/two:1\n%2$s\n",
+                                           registry, how);
   g_autoptr (GError) error = NULL;
   LsContext *context;
 
@@ -268,11 +274,39 @@ test_removed (LsTestRestart *fixture, gconstpointer data)
   context = ls_test_restart_open (fixture->config, fixture->data);
   ls_test_await_until (has_three_transfers, context);
 
-  remove_transfer (context, "me/one", "1");
-  remove_transfer (context, "me/two", "1");
-  ls_test_await_until (has_one_upload, fixture);
+  return context;
+}
 
-  remove_transfer (context, "me/one", "2");
+/* Whoever takes a push that failed out of the list does not go on with it; but another
+ * one to the same repository may. */
+static void
+test_removed (LsTestRestart *fixture, gconstpointer data)
+{
+  LsContext *context = open_with_three (fixture, "failure=forbidden\nmessage=No");
+  LsTransferQueue *transfers = ls_context_get_transfers (context);
+
+  ls_transfer_queue_remove (transfers, find_transfer (context, "me/one", "1"));
+  ls_transfer_queue_remove (transfers, find_transfer (context, "me/two", "1"));
+  ls_test_await_until (has_none_to_two, fixture);
+  g_assert_true (has_upload_to (fixture, "me/one"));
+
+  ls_transfer_queue_remove (transfers, find_transfer (context, "me/one", "2"));
+  ls_test_await_until (has_no_upload, fixture);
+  ls_test_restart_close (context);
+}
+
+/* The same when one is cancelled. */
+static void
+test_cancelled (LsTestRestart *fixture, gconstpointer data)
+{
+  LsContext *context = open_with_three (fixture, "paused=true");
+
+  ls_transfer_cancel (find_transfer (context, "me/one", "1"));
+  ls_transfer_cancel (find_transfer (context, "me/two", "1"));
+  ls_test_await_until (has_none_to_two, fixture);
+  g_assert_true (has_upload_to (fixture, "me/one"));
+
+  ls_transfer_cancel (find_transfer (context, "me/one", "2"));
   ls_test_await_until (has_no_upload, fixture);
   ls_test_restart_close (context);
 }
@@ -289,6 +323,8 @@ main (int argc, char *argv[])
               ls_test_restart_tear_down);
 
   g_test_add ("/cut-uploads/removed", LsTestRestart, NULL, ls_test_restart_set_up, test_removed,
+              ls_test_restart_tear_down);
+  g_test_add ("/cut-uploads/cancelled", LsTestRestart, NULL, ls_test_restart_set_up, test_cancelled,
               ls_test_restart_tear_down);
 
   return g_test_run ();

@@ -237,9 +237,9 @@ has_let_go (gpointer data)
   return ls_fake_server_count (data, "DELETE", "/upload") > 0;
 }
 
-/* A pause leaves an upload where it is; a cancelled push has no use for it. */
+/* Neither a pause nor a cancellation gives an upload up: another push may go on with it. */
 static void
-test_paused_and_cancelled (LsTestFakeRegistry *fixture, gconstpointer data)
+test_paused_and_abandoned (LsTestFakeRegistry *fixture, gconstpointer data)
 {
   g_autoptr (LsStore) store = make_store (fixture);
   g_autoptr (LsManifest) image = NULL;
@@ -270,6 +270,7 @@ test_paused_and_cancelled (LsTestFakeRegistry *fixture, gconstpointer data)
 
   ls_transfer_cancel (transfer);
   g_assert_cmpint (ls_transfer_get_state (transfer), ==, LS_TRANSFER_CANCELLED);
+  ls_transfer_abandon (transfer);
   ls_test_await_until (has_let_go, fixture->server);
 }
 
@@ -282,8 +283,8 @@ main (int argc, char *argv[])
   ls_test_fake_registry_add ("/push-requests/new-and-large", NULL, test_new_and_large);
   ls_test_fake_registry_add ("/push-requests/known-base", NULL, test_known_base);
   ls_test_fake_registry_add ("/push-requests/up-to-date", NULL, test_up_to_date);
-  ls_test_fake_registry_add ("/push-requests/paused-and-cancelled", NULL,
-                             test_paused_and_cancelled);
+  ls_test_fake_registry_add ("/push-requests/paused-and-abandoned", NULL,
+                             test_paused_and_abandoned);
 
   return g_test_run ();
 }

@@ -86,23 +86,53 @@ is_expected_by_another (LsContext *self, const char *const *images)
 }
 
 static gboolean
+is_at_its_end (LsTransfer *transfer)
+{
+  return ls_transfer_get_state (transfer) == LS_TRANSFER_SUCCEEDED
+         || ls_transfer_get_state (transfer) == LS_TRANSFER_CANCELLED;
+}
+
+/* One that failed may be tried again tomorrow, and one that is still in the journal is
+ * not in the list yet. */
+static gboolean
 is_sent_to_by_another (LsContext *self, LsReference *name)
 {
   GListModel *transfers = G_LIST_MODEL (self->transfers);
+
+  if (self->records != NULL)
+    return TRUE;
 
   for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
     {
       g_autoptr (LsTransfer) transfer = g_list_model_get_item (transfers, i);
       LsReference *other = ls_transfer_get_name (transfer);
 
-      if (ls_transfer_get_to (transfer) != NULL
-          && ls_transfer_get_state (transfer) != LS_TRANSFER_SUCCEEDED
+      if (ls_transfer_get_to (transfer) != NULL && !is_at_its_end (transfer)
           && g_str_equal (ls_reference_get_registry (other), ls_reference_get_registry (name))
           && g_str_equal (ls_reference_get_repository (other), ls_reference_get_repository (name)))
         return TRUE;
     }
 
   return FALSE;
+}
+
+/* Pushes to one repository may send the same blobs, and which ones is not known before
+ * they run: the last of them lets go of what they have sent. */
+static void
+drop_uploads (LsContext *self, LsTransfer *transfer)
+{
+  if (ls_transfer_get_to (transfer) != NULL
+      && !is_sent_to_by_another (self, ls_transfer_get_name (transfer)))
+    ls_transfer_abandon (transfer);
+}
+
+/* Handles LsTransfer::notify::state, also of one that was taken out of the list before it
+ * could stop. */
+void
+ls_context_drop_uploads (LsTransfer *transfer, GParamSpec *pspec, LsContext *self)
+{
+  if (is_at_its_end (transfer))
+    drop_uploads (self, transfer);
 }
 
 /* Handles LsTransferQueue::removed. What was cancelled and taken out of the list is
@@ -117,9 +147,6 @@ ls_context_drop_leftovers (LsTransferQueue *transfers, LsTransfer *transfer, LsC
       && !is_expected_by_another (self, images))
     start (self, images, TRUE);
 
-  /* A push that is cancelled abandons it by itself. */
-  if (ls_transfer_get_state (transfer) == LS_TRANSFER_FAILED
-      && ls_transfer_get_to (transfer) != NULL
-      && !is_sent_to_by_another (self, ls_transfer_get_name (transfer)))
-    ls_transfer_abandon (transfer);
+  if (ls_transfer_get_state (transfer) == LS_TRANSFER_FAILED)
+    drop_uploads (self, transfer);
 }

@@ -42,6 +42,9 @@ LsAccount  *ls_context_choose_reader     (LsContext      *self,
 
 void        ls_context_keep_leftovers    (LsContext      *self,
                                           LsTransfer     *transfer);
+void        ls_context_drop_uploads      (LsTransfer     *transfer,
+                                          GParamSpec     *pspec,
+                                          LsContext      *self);
 void        ls_context_drop_leftovers    (LsTransferQueue *transfers,
                                           LsTransfer     *transfer,
                                           LsContext      *self);

@@ -196,6 +196,9 @@ on_transfers_changed (GListModel *transfers, guint position, guint removed, guin
       g_autoptr (LsTransfer) transfer = g_list_model_get_item (transfers, i);
 
       g_signal_handlers_disconnect_by_func (transfer, ls_context_save_transfers, self);
+      g_signal_handlers_disconnect_by_func (transfer, ls_context_drop_uploads, self);
+      g_signal_connect_object (transfer, "notify::state", G_CALLBACK (ls_context_drop_uploads),
+                               self, 0);
       g_signal_connect_object (transfer, "notify::expected-images",
                                G_CALLBACK (ls_context_save_transfers), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (transfer, "notify::interrupted",

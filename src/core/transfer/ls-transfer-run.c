@@ -25,8 +25,9 @@ abandon_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellabl
  * ls_transfer_abandon:
  * @self: a transfer
  *
- * Says that nobody will go on with what was sent of blobs: the registry is told, and it
- * is forgotten here. What was brought of them is the store's, which has its own ways.
+ * Says that nobody will go on with what was sent of blobs to the repository of @self, by
+ * this transfer or another: the registry is told, and it is forgotten here. What was
+ * brought of them is the store's, which has its own ways.
  */
 void
 ls_transfer_abandon (LsTransfer *self)
@@ -48,8 +49,6 @@ set_state (LsTransfer *self, LsTransferState state)
     return;
 
   self->state = state;
-  if (state == LS_TRANSFER_CANCELLED)
-    ls_transfer_abandon (self);
   ls_transfer_notify (self, PROP_STATE);
   ls_transfer_notify (self, PROP_FRACTION);
 }
