@@ -363,6 +363,42 @@ test_asked_twice (LsTestRestart *fixture, gconstpointer data)
   ls_test_restart_close (context);
 }
 
+static gboolean
+has_two_transfers (gpointer context)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (ls_context_get_transfers (context))) == 2;
+}
+
+/* What differs in no more than its platforms is something else. */
+static void
+test_same_name (LsTestRestart *fixture, gconstpointer data)
+{
+  static const char *const cases[] = { "paused=true", "failure=not-found" };
+  g_autofree char *journal = g_build_filename (fixture->data, "transfers.ini", NULL);
+  g_autofree char *name = ls_reference_to_canonical (fixture->name);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "[journal]\nversion=1\n[transfer 1]\nkind=pull\nname=%1$s\nplatforms=all\n%2$s\n"
+          "[transfer 2]\nkind=pull\nname=%1$s\n%2$s\n",
+          name, cases[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_file_set_contents (journal, text, -1, &error);
+      g_assert_no_error (error);
+
+      /* In the next run, and in the one after that. */
+      for (guint run = 0; run < 2; run++)
+        {
+          LsContext *context = ls_test_restart_open (fixture->config, fixture->data);
+
+          ls_test_await_until (has_two_transfers, context);
+          ls_test_restart_close (context);
+        }
+    }
+}
+
 static void
 add_test (const char *path, void (*test) (LsTestRestart *, gconstpointer))
 {
@@ -382,6 +418,7 @@ main (int argc, char *argv[])
   add_test ("/taking-up/quit", test_quit);
   add_test ("/taking-up/failed", test_failed);
   add_test ("/taking-up/failed-and-seen-to", test_failed_and_seen_to);
+  add_test ("/taking-up/same-name", test_same_name);
   add_test ("/taking-up/asked-twice", test_asked_twice);
 
   return g_test_run ();

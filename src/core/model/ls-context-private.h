@@ -33,6 +33,8 @@ LsTransfer *ls_context_create_transfer   (LsContext      *self,
                                           GError        **error);
 LsTransfer *ls_context_queue_transfer    (LsContext      *self,
                                           LsTransfer     *transfer);
+gboolean    ls_context_are_alike         (LsTransfer     *a,
+                                          LsTransfer     *b);
 void        ls_context_watch_transfers   (LsContext      *self);
 void        ls_context_save_transfers    (LsContext      *self);
 LsAccount  *ls_context_choose_reader     (LsContext      *self,

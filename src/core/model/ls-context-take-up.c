@@ -193,28 +193,45 @@ add_sequels (LsTransferRecord *record, LsTransfer *transfer)
     ls_transfer_add_sequel (transfer, record->sequels->pdata[i]);
 }
 
+/* What the user has asked for in this run, if it is for the same as @transfer. */
+static LsTransfer *
+find_asked_for (LsTransferQueue *transfers, LsTransfer *transfer)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (transfers)); i++)
+    {
+      g_autoptr (LsTransfer) other = g_list_model_get_item (G_LIST_MODEL (transfers), i);
+
+      if (!ls_transfer_get_interrupted (other) && !ls_transfer_is_finished (other)
+          && ls_context_are_alike (other, transfer))
+        return other;
+    }
+
+  return NULL;
+}
+
 static void
 queue_record (TakingUp *self, LsRegistry *source_registry)
 {
   LsTransferRecord *record = self->record;
   LsTransferQueue *transfers = self->context->transfers;
-  LsTransfer *before = ls_transfer_queue_find (transfers, record->kind, record->name);
-  g_autoptr (LsTransfer) transfer = NULL;
+  g_autoptr (LsTransfer) transfer = create_transfer (self, source_registry);
+  LsTransfer *before;
 
-  /* The user was faster. */
-  if (before != NULL)
-    {
-      add_sequels (record, before);
-      return;
-    }
-
-  transfer = create_transfer (self, source_registry);
   if (transfer == NULL)
     return;
 
   ls_transfer_set_account (transfer, record->account);
   if (record->platforms != NULL)
     ls_transfer_set_platforms (transfer, record->platforms);
+
+  /* The user was faster. */
+  before = find_asked_for (transfers, transfer);
+  if (before != NULL)
+    {
+      add_sequels (record, before);
+      return;
+    }
+
   if (record->images != NULL)
     ls_transfer_set_expected_images (transfer, (const char *const *) record->images);
   add_sequels (record, transfer);

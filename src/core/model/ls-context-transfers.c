@@ -64,16 +64,25 @@ get_store_name (LsTransfer *transfer)
                                          : NULL;
 }
 
+/* Whether two transfers are for the same. */
+gboolean
+ls_context_are_alike (LsTransfer *a, LsTransfer *b)
+{
+  return ls_transfer_get_kind (a) == ls_transfer_get_kind (b)
+         && are_same_names (ls_transfer_get_name (a), ls_transfer_get_name (b))
+         && g_strcmp0 (ls_transfer_get_account (a), ls_transfer_get_account (b)) == 0
+         && are_same_platforms (ls_transfer_get_platforms (a), ls_transfer_get_platforms (b))
+         && are_same_names (ls_transfer_get_source_name (a), ls_transfer_get_source_name (b))
+         && are_same_names (get_store_name (a), get_store_name (b));
+}
+
 /* Who asks twice for the same means it once: the transfer that is there already
  * does it, and now, if it was paused or waited. A push that is at work has read
  * what its name led to when it began. */
 static gboolean
 does_the_same (LsTransfer *a, LsTransfer *b)
 {
-  return g_strcmp0 (ls_transfer_get_account (a), ls_transfer_get_account (b)) == 0
-         && are_same_platforms (ls_transfer_get_platforms (a), ls_transfer_get_platforms (b))
-         && are_same_names (ls_transfer_get_source_name (a), ls_transfer_get_source_name (b))
-         && are_same_names (get_store_name (a), get_store_name (b))
+  return ls_context_are_alike (a, b)
          && (ls_transfer_get_state (a) != LS_TRANSFER_RUNNING
              || g_strcmp0 (ls_transfer_get_content (a), ls_transfer_get_content (b)) == 0);
 }
@@ -109,8 +118,7 @@ is_superseded (GListModel *transfers, guint position)
     {
       g_autoptr (LsTransfer) newer = g_list_model_get_item (transfers, i);
 
-      if (ls_transfer_get_kind (newer) == ls_transfer_get_kind (transfer)
-          && ls_reference_equal (ls_transfer_get_name (newer), ls_transfer_get_name (transfer)))
+      if (ls_context_are_alike (newer, transfer))
         return TRUE;
     }
 
