@@ -180,6 +180,34 @@ test_goes_on_with_another_secret (LsTestContext *fixture, gconstpointer data)
   ls_test_await_until (has_succeeded, transfer);
 }
 
+/* Neither another registry nor another user has to do with it. */
+static void
+test_sign_in_of_others (LsTestContext *fixture, gconstpointer data)
+{
+  g_autoptr (LsReference) name = ls_test_context_name_at (fixture, "alice/app:1");
+  g_autoptr (LsReference) other_name = ls_test_context_name_at (fixture, "alice/app:2");
+  g_autoptr (LsAccount) elsewhere =
+      ls_account_new ("elsewhere.example", LS_TEST_USER, TRUE, FALSE);
+  g_autoptr (LsTransfer) again = NULL;
+  g_autoptr (LsTransfer) of_bob = NULL;
+  g_autoptr (LsTransfer) of_nobody = NULL;
+
+  of_bob = push (fixture, make_image (fixture, "app:1"), name);
+  g_assert_error (ls_transfer_get_error (of_bob), LS_ERROR, LS_ERROR_UNAUTHORIZED);
+  ls_transfer_set_account (of_bob, "bob");
+  of_nobody = push (fixture, make_image (fixture, "app:1"), other_name);
+  ls_test_context_sign_in (fixture);
+  ls_test_await_until (has_succeeded, of_nobody);
+  g_assert_cmpint (ls_transfer_get_state (of_bob), ==, LS_TRANSFER_FAILED);
+  g_assert_cmpstr (ls_transfer_get_account (of_bob), ==, "bob");
+
+  ls_transfer_set_account (of_bob, NULL);
+  g_signal_emit_by_name (ls_context_get_accounts (fixture->context), "signed-in", elsewhere);
+  again = push (fixture, make_image (fixture, "app:1"), other_name);
+  g_assert_true (has_succeeded (again));
+  g_assert_cmpint (ls_transfer_get_state (of_bob), ==, LS_TRANSFER_FAILED);
+}
+
 static void
 test_denied (LsTestContext *fixture, gconstpointer data)
 {
@@ -315,6 +343,7 @@ pull_without_keyring (LsTestContext *fixture, LsTestSession *session)
   g_autoptr (LsKeyring) keyring = ls_keyring_new ();
   g_autoptr (LsTransfer) pushed = NULL;
   g_autoptr (LsTransfer) pulled = NULL;
+  g_autoptr (LsTransfer) left = NULL;
 
   pushed = push (fixture, make_image (fixture, "app:1"), name);
   g_assert_no_error (ls_transfer_get_error (pushed));
@@ -327,6 +356,16 @@ pull_without_keyring (LsTestContext *fixture, LsTestSession *session)
   ls_test_session_stop_keyring (session);
   pulled = pull (fixture, name);
   g_assert_no_error (ls_transfer_get_error (pulled));
+
+  /* Nobody pushes as somebody else. Who asks for it is told. */
+  left = ls_transfer_new (LS_TRANSFER_PUSH, name, ls_transfer_get_source (pushed),
+                          ls_transfer_get_destination (pushed));
+  ls_transfer_set_account (left, LS_TEST_USER);
+  ls_transfer_interrupt (left, FALSE);
+  ls_transfer_queue_add (ls_context_get_transfers (fixture->context), left);
+  ls_transfer_queue_resume (ls_context_get_transfers (fixture->context), left);
+  ls_test_await_until (is_finished, left);
+  g_assert_error (ls_transfer_get_error (left), LS_ERROR, LS_ERROR_KEYRING_UNAVAILABLE);
 }
 
 static void
@@ -379,6 +418,7 @@ main (int argc, char *argv[])
        test_goes_on_with_another_secret);
   ADD ("/context/goes-on-with-another-secret/token", LS_TEST_REGISTRY_TOKEN,
        test_goes_on_with_another_secret);
+  ADD ("/context/sign-in-of-others", LS_TEST_REGISTRY_BASIC, test_sign_in_of_others);
   ADD ("/context/denied", LS_TEST_REGISTRY_TOKEN, test_denied);
   ADD ("/context/nobody-at-docker-hub", LS_TEST_REGISTRY_PLAIN, test_nobody_at_docker_hub);
   ADD ("/context/server-is-back", LS_TEST_REGISTRY_PLAIN, test_retry_when_the_server_is_back);

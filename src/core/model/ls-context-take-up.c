@@ -12,6 +12,7 @@ typedef struct
 {
   LsContext *context;
   LsTransfer *transfer;
+  gboolean is_asked_for; /* by the user, who wants to know what becomes of it */
 
   /* What is still to be asked for. */
   LsRegistryImage *end;
@@ -53,21 +54,27 @@ on_registry_to_go_on (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Preparation) self = user_data;
   g_autoptr (LsRegistry) registry = NULL;
+  g_autoptr (GError) error = NULL;
   gboolean writes = ls_transfer_get_to (self->transfer) != NULL
                     && (gpointer) self->end == ls_transfer_get_destination (self->transfer);
 
-  registry = ls_account_list_get_registry_finish (LS_ACCOUNT_LIST (object), result, NULL);
+  registry = ls_account_list_get_registry_finish (LS_ACCOUNT_LIST (object), result, &error);
   if (registry != NULL)
     ls_registry_image_set_registry (self->end, registry);
 
-  /* Paused meanwhile. */
-  if (!ls_transfer_get_goes_on (self->transfer))
+  /* Paused meanwhile, or cancelled. */
+  if (!ls_transfer_get_goes_on (self->transfer)
+      || ls_transfer_get_state (self->transfer) != LS_TRANSFER_PAUSED)
     return;
 
   /* What is public can be read without a password. Nobody writes without one that
-   * was there before: that stays for another time. */
+   * was there before: that stays for another time, unless somebody waits for it. */
   if (registry == NULL && writes)
-    return;
+    {
+      if (self->is_asked_for)
+        ls_transfer_interrupt_failed (self->transfer, error);
+      return;
+    }
 
   if (self->other_end != NULL)
     {
@@ -102,6 +109,7 @@ ls_context_prepare_transfer (LsTransferQueue *transfers, LsTransfer *transfer, L
 
   preparation->context = g_object_ref (self);
   preparation->transfer = g_object_ref (transfer);
+  preparation->is_asked_for = !self->is_going_on;
   preparation->end =
       g_object_ref (writes ? (gpointer) ls_transfer_get_destination (transfer) : (gpointer) source);
   g_set_object (&preparation->account, account);
@@ -134,6 +142,7 @@ ls_context_go_on (LsContext *self)
 {
   GListModel *transfers = G_LIST_MODEL (self->transfers);
 
+  self->is_going_on = TRUE;
   for (guint i = g_list_model_get_n_items (transfers); i > 0; i--)
     {
       g_autoptr (LsTransfer) transfer = g_list_model_get_item (transfers, i - 1);
@@ -141,6 +150,7 @@ ls_context_go_on (LsContext *self)
       if (ls_transfer_get_goes_on (transfer) && has_what_it_needs (self, transfer))
         ls_transfer_queue_resume (self->transfers, transfer);
     }
+  self->is_going_on = FALSE;
 }
 
 typedef struct

@@ -372,16 +372,16 @@ ls_transfer_make_title (LsTransfer *self)
 
 /**
  * ls_transfer_interrupt_failed:
- * @self: a transfer that was not started
+ * @self: a transfer that was not started, or an interrupted one that is paused
  * @failure: why it failed
  *
  * Makes it one that failed in an earlier run of the program, and that the user did not
- * take out of the list.
+ * take out of the list; or one of that run that cannot go on.
  */
 void
 ls_transfer_interrupt_failed (LsTransfer *self, const GError *failure)
 {
-  g_return_if_fail (self->state == LS_TRANSFER_QUEUED);
+  g_return_if_fail (self->state == LS_TRANSFER_QUEUED || self->state == LS_TRANSFER_PAUSED);
 
   g_object_freeze_notify (G_OBJECT (self));
   set_interrupted (self, TRUE, FALSE);
