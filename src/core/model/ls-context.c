@@ -162,8 +162,26 @@ on_registry_for_resumption (GObject *object, GAsyncResult *result, gpointer user
     ls_transfer_queue_retry (resumption->context->transfers, resumption->transfer);
 }
 
+/* Who goes on at @name, now that @signed_in is there. The account of a transfer is the one
+ * at the registry that it is called after: what one user has asked for is not done by
+ * another. */
+static LsAccount *
+choose_account (LsContext *self, LsTransfer *transfer, LsReference *name, LsAccount *signed_in)
+{
+  const char *registry = ls_reference_get_registry (name);
+  const char *own = ls_transfer_get_account (transfer);
+
+  if (!g_str_equal (registry, ls_account_get_registry (signed_in)))
+    return NULL;
+  if (own == NULL
+      || !g_str_equal (registry, ls_reference_get_registry (ls_transfer_get_name (transfer))))
+    return ls_context_find_account (self, name);
+
+  return g_str_equal (own, ls_account_get_username (signed_in)) ? signed_in : NULL;
+}
+
 static void
-resume_end (LsContext *self, LsTransfer *transfer, gpointer end)
+resume_end (LsContext *self, LsTransfer *transfer, gpointer end, LsAccount *signed_in)
 {
   Resumption *resumption;
   LsReference *name;
@@ -173,7 +191,7 @@ resume_end (LsContext *self, LsTransfer *transfer, gpointer end)
     return;
 
   name = ls_registry_image_get_name (end);
-  account = ls_context_find_account (self, name);
+  account = choose_account (self, transfer, name, signed_in);
   if (account == NULL)
     return;
 
@@ -190,7 +208,7 @@ resume_end (LsContext *self, LsTransfer *transfer, gpointer end)
 /* Whoever signs in after a registry asked for it wants the transfer to go on. A copy
  * has two ends at registries, each with an account of its own. */
 static void
-resume_transfers (LsContext *self, gboolean with_interrupted)
+resume_transfers (LsContext *self, LsAccount *signed_in, gboolean with_interrupted)
 {
   GListModel *transfers = G_LIST_MODEL (self->transfers);
 
@@ -202,8 +220,8 @@ resume_transfers (LsContext *self, gboolean with_interrupted)
           || (ls_transfer_get_interrupted (transfer) && !with_interrupted))
         continue;
 
-      resume_end (self, transfer, ls_transfer_get_source (transfer));
-      resume_end (self, transfer, ls_transfer_get_destination (transfer));
+      resume_end (self, transfer, ls_transfer_get_source (transfer), signed_in);
+      resume_end (self, transfer, ls_transfer_get_destination (transfer), signed_in);
     }
 }
 
@@ -213,17 +231,20 @@ static void
 on_accounts_changed (GListModel *accounts, guint position, guint removed, guint added,
                      LsContext *self)
 {
-  if (added > 0)
+  for (guint i = position; i < position + added; i++)
     {
-      resume_transfers (self, FALSE);
-      ls_context_go_on (self);
+      g_autoptr (LsAccount) account = g_list_model_get_item (accounts, i);
+
+      resume_transfers (self, account, FALSE);
     }
+  if (added > 0)
+    ls_context_go_on (self);
 }
 
 static void
 on_signed_in (LsAccountList *accounts, LsAccount *account, LsContext *self)
 {
-  resume_transfers (self, TRUE);
+  resume_transfers (self, account, TRUE);
 }
 
 static void
