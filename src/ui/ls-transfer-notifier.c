@@ -30,29 +30,45 @@ G_DEFINE_FINAL_TYPE (LsTransferNotifier, ls_transfer_notifier, G_TYPE_OBJECT)
 static char *
 describe (LsTransfer *transfer)
 {
-  gboolean is_pull = ls_transfer_get_kind (transfer) == LS_TRANSFER_PULL;
+  LsTransferKind kind = ls_transfer_get_kind (transfer);
+  gboolean failed = ls_transfer_get_state (transfer) == LS_TRANSFER_FAILED;
   const char *name = ls_transfer_get_title (transfer);
 
-  if (ls_transfer_get_state (transfer) == LS_TRANSFER_FAILED)
+  if (kind == LS_TRANSFER_COPY)
     /* Translators: %s is the name of an image, which may be long: better at the end */
-    return g_strdup_printf (is_pull ? _ ("Could not pull %s") : _ ("Could not push %s"), name);
+    return g_strdup_printf (failed ? _ ("Could not copy %s") : _ ("Copied %s"), name);
 
-  if (ls_transfer_is_repair (transfer))
+  if (kind == LS_TRANSFER_PUSH)
+    /* Translators: %s is the name of an image, which may be long: better at the end */
+    return g_strdup_printf (failed ? _ ("Could not push %s") : _ ("Pushed %s"), name);
+
+  if (ls_transfer_is_repair (transfer) && !failed)
     /* Translators: %s is the name of an image, which may be long: better at the end */
     return g_strdup_printf (_ ("Repaired %s"), name);
 
   /* Translators: %s is the name of an image, which may be long: better at the end */
-  return g_strdup_printf (is_pull ? _ ("Pulled %s") : _ ("Pushed %s"), name);
+  return g_strdup_printf (failed ? _ ("Could not pull %s") : _ ("Pulled %s"), name);
 }
 
 /* In the window. */
 
-/* Only the registry knows whether it takes a push from anybody. One that does
+/* Of a copy: whether it may be the other registry that wants to know who asks. */
+static gboolean
+is_read_by_nobody (LsTransferNotifier *self, LsTransfer *transfer)
+{
+  LsReference *source = ls_transfer_get_source_name (transfer);
+
+  return source != NULL && ls_context_find_account (self->context, source) == NULL
+         && !g_str_equal (ls_reference_get_registry (source),
+                          ls_reference_get_registry (ls_transfer_get_name (transfer)));
+}
+
+/* Only the registry knows whether it takes an image from anybody. One that does
  * not wants a sign-in, after which the transfer goes on by itself. */
 static gboolean
 wants_sign_in (LsTransferNotifier *self, LsTransfer *transfer)
 {
-  return ls_transfer_get_kind (transfer) == LS_TRANSFER_PUSH
+  return ls_transfer_get_to (transfer) != NULL && !is_read_by_nobody (self, transfer)
          && g_error_matches (ls_transfer_get_error (transfer), LS_ERROR, LS_ERROR_UNAUTHORIZED)
          && ls_context_find_account (self->context, ls_transfer_get_name (transfer)) == NULL;
 }

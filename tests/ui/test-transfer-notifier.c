@@ -245,6 +245,15 @@ tell_nothing_in_front (Fixture *fixture)
   g_assert_cmpstr (fixture->title, ==, "Pulled ubuntu:24.04");
 }
 
+/* A copy is no push. */
+static void
+tell_of_a_copy (Fixture *fixture)
+{
+  put_behind (fixture);
+  run_transfers (fixture, LS_TRANSFER_COPY, 1);
+  wait_until (g_str_equal (fixture->title, "Copied ubuntu:24.04"));
+}
+
 /* GLib 2.74 does not survive the end of a program with a notification that is open. */
 static void
 close_all (Fixture *fixture)
@@ -271,6 +280,8 @@ on_activate (GApplication *application, gpointer user_data)
   tell_of_many (fixture);
   bring_to_front (fixture);
   tell_nothing_in_front (fixture);
+  bring_to_front (fixture);
+  tell_of_a_copy (fixture);
   close_all (fixture);
 
   gtk_window_destroy (fixture->window);
