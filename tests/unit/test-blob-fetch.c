@@ -11,6 +11,55 @@
 #define PATIENCE (60 * G_USEC_PER_SEC)
 #define MOMENT (G_USEC_PER_SEC / 5)
 
+/* A line over which little comes, and that breaks when somebody else has been called. */
+#define TYPE_SLOW_STREAM (slow_stream_get_type ())
+G_DECLARE_FINAL_TYPE (SlowStream, slow_stream, SLOW, STREAM, GFilterInputStream)
+
+struct _SlowStream
+{
+  GFilterInputStream parent_instance;
+
+  GMutex *mutex;
+  GCond *asked;
+  const guint *n_ranges;
+};
+
+G_DEFINE_FINAL_TYPE (SlowStream, slow_stream, G_TYPE_FILTER_INPUT_STREAM)
+
+static gssize
+slow_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
+                  GError **error)
+{
+  SlowStream *self = SLOW_STREAM (stream);
+  GInputStream *base = G_FILTER_INPUT_STREAM (stream)->base_stream;
+  gint64 deadline = g_get_monotonic_time () + MOMENT;
+  gboolean breaks;
+
+  g_mutex_lock (self->mutex);
+  while (*self->n_ranges == 0 && g_cond_wait_until (self->asked, self->mutex, deadline))
+    ;
+  breaks = *self->n_ranges > 0;
+  g_mutex_unlock (self->mutex);
+  if (breaks)
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_OFFLINE, "It broke");
+      return -1;
+    }
+
+  return g_input_stream_read (base, buffer, MIN (count, 16 * KIB), cancellable, error);
+}
+
+static void
+slow_stream_class_init (SlowStreamClass *klass)
+{
+  G_INPUT_STREAM_CLASS (klass)->read_fn = slow_stream_read;
+}
+
+static void
+slow_stream_init (SlowStream *self)
+{
+}
+
 /* A blob that is somewhere else. */
 #define TYPE_FAR_SOURCE (far_source_get_type ())
 G_DECLARE_FINAL_TYPE (FarSource, far_source, FAR, SOURCE, GObject)
@@ -23,6 +72,7 @@ struct _FarSource
   LsDescriptor *blob;
   gint64 round_trip;
   gboolean sends_ranges;
+  gboolean has_one_line;
 
   GMutex mutex; /* guards what follows */
   GCond asked;
@@ -32,6 +82,7 @@ struct _FarSource
   gsize n_bytes;    /* of all ranges */
   int error_code;   /* what becomes of the first range; 0 when it comes */
   gboolean has_failed;
+  GInputStream *only_line; /* (nullable): as long as this is open, there is no other */
 };
 
 static void source_iface_init (LsImageSourceInterface *iface);
@@ -44,6 +95,7 @@ far_source_finalize (GObject *object)
 {
   FarSource *self = FAR_SOURCE (object);
 
+  g_clear_object (&self->only_line);
   g_bytes_unref (self->content);
   ls_descriptor_unref (self->blob);
   g_mutex_clear (&self->mutex);
@@ -78,12 +130,20 @@ far_source_open_blob (LsImageSource *source, LsDescriptor *blob, gint64 offset,
                       GCancellable *cancellable, GError **error)
 {
   FarSource *self = FAR_SOURCE (source);
+  g_autoptr (GInputStream) stream =
+      open_part (self, (gsize) offset, g_bytes_get_size (self->content) - (gsize) offset);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  g_mutex_lock (&self->mutex);
   self->n_whole++;
-  g_mutex_unlock (&self->mutex);
+  if (!self->has_one_line || self->n_whole > 1)
+    return g_steal_pointer (&stream);
 
-  return open_part (self, (gsize) offset, g_bytes_get_size (self->content) - (gsize) offset);
+  self->only_line = g_object_new (TYPE_SLOW_STREAM, "base-stream", stream, NULL);
+  SLOW_STREAM (self->only_line)->mutex = &self->mutex;
+  SLOW_STREAM (self->only_line)->asked = &self->asked;
+  SLOW_STREAM (self->only_line)->n_ranges = &self->n_ranges;
+
+  return g_object_ref (self->only_line);
 }
 
 /* The first range fails when all are under way. The others come after that, as long as somebody
@@ -133,6 +193,11 @@ far_source_open_range (LsImageSource *source, LsDescriptor *blob, gint64 offset,
     g_assert_true (g_cond_wait_until (&self->asked, &self->mutex, deadline));
   if (fails (self, offset, cancellable, error))
     return NULL;
+  while (self->only_line != NULL && !g_input_stream_is_closed (self->only_line))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_cond_wait_until (&self->asked, &self->mutex, g_get_monotonic_time () + MOMENT / 10);
+    }
   self->n_bytes += (gsize) length;
 
   return open_part (self, (gsize) offset, (gsize) length);
@@ -269,6 +334,26 @@ test_broken_line (LsTestStore *fixture, gconstpointer data)
   g_assert_cmpuint (source->n_bytes, ==, g_bytes_get_size (source->content));
 }
 
+/* Whoever is called for help may have to wait for the line that has broken. */
+static void
+test_only_line (LsTestStore *fixture, gconstpointer data)
+{
+  g_autoptr (FarSource) source = far_source_new (2048 * KIB, 1000, TRUE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LsIngest) ingest = ls_store_ingest (fixture->store, source->blob, NULL, &error);
+  gint64 done = -1;
+
+  g_assert_no_error (error);
+  source->has_one_line = TRUE;
+  ls_blob_fetch_run (ingest, LS_IMAGE_SOURCE (source), source->blob, on_progress, &done, NULL,
+                     &error);
+  g_assert_cmpuint (source->n_ranges, >, 0);
+  g_clear_error (&error);
+  g_clear_object (&ingest);
+
+  fetch (fixture, source);
+}
+
 typedef struct
 {
   LsTestStore *fixture;
@@ -317,6 +402,7 @@ main (int argc, char *argv[])
   ADD ("/blob-fetch/long-line", test_long_line);
   ADD ("/blob-fetch/small-blob", test_small_blob);
   ADD ("/blob-fetch/broken-line", test_broken_line);
+  ADD ("/blob-fetch/only-line", test_only_line);
   ADD ("/blob-fetch/no-ranges", test_no_ranges);
   ADD ("/blob-fetch/many-blobs", test_many_blobs);
 #undef ADD

@@ -141,6 +141,9 @@ bring_range (Fetch *self, Range *range, GInputStream *first, GCancellable *cance
       return TRUE;
     }
 
+  /* Others may be waiting for the connection. */
+  if (stream != NULL)
+    g_input_stream_close (stream, NULL, NULL);
   ls_ingest_release (self->ingest, range->offset, range->length);
 
   return FALSE;
