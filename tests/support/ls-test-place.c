@@ -100,10 +100,14 @@ ls_test_place_open_blob (LsImageSource *source, LsDescriptor *blob, gint64 offse
                          GCancellable *cancellable, GError **error)
 {
   LsTestPlace *self = LS_TEST_PLACE (source);
-  GBytes *bytes =
-      g_hash_table_lookup (self->blobs, ls_digest_to_string (ls_descriptor_get_digest (blob)));
-
+  const char *digest = ls_digest_to_string (ls_descriptor_get_digest (blob));
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GBytes) rest = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_contains (self->blobs, digest))
+    bytes = g_bytes_ref (g_hash_table_lookup (self->blobs, digest));
+  g_mutex_unlock (&self->lock);
 
   if (bytes == NULL)
     {
@@ -118,7 +122,7 @@ ls_test_place_open_blob (LsImageSource *source, LsDescriptor *blob, gint64 offse
 static void
 ls_test_place_release (LsImageSource *source)
 {
-  LS_TEST_PLACE (source)->n_released++;
+  g_atomic_int_inc (&LS_TEST_PLACE (source)->n_released);
 }
 
 static void
@@ -171,7 +175,9 @@ ls_test_place_reserve (LsImageDestination *destination, GPtrArray *manifests, GP
 
   for (guint i = 0; i < blobs->len; i++)
     bytes += ls_descriptor_get_size (blobs->pdata[i]);
+  g_mutex_lock (&self->lock);
   g_string_append_printf (self->journal, "reserve %" G_GINT64_FORMAT "\n", bytes);
+  g_mutex_unlock (&self->lock);
   if (fails (self, self->reserve_code, error))
     return FALSE;
   if (self->refuse_room)
@@ -190,6 +196,7 @@ ls_test_place_find_blob (LsImageDestination *destination, LsDescriptor *blob, Ls
 {
   LsTestPlace *self = LS_TEST_PLACE (destination);
   const char *digest = ls_digest_to_string (ls_descriptor_get_digest (blob));
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   if (g_hash_table_contains (self->blobs, digest))
     *presence = LS_BLOB_PRESENT;
@@ -277,7 +284,7 @@ ls_test_place_finish (LsImageDestination *destination, LsManifest *root, LsManif
 static void
 ls_test_place_end (LsImageDestination *destination)
 {
-  LS_TEST_PLACE (destination)->n_ended++;
+  g_atomic_int_inc (&LS_TEST_PLACE (destination)->n_ended);
 }
 
 static void
