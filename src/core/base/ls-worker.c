@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-worker.h"
 
+#include "ls-cancellable.h"
+
 #include <sched.h>
 
 typedef struct
@@ -121,12 +123,6 @@ do_parts (gpointer data)
   return NULL;
 }
 
-static void
-on_outer_cancelled (GCancellable *outer, GCancellable *inner)
-{
-  g_cancellable_cancel (inner);
-}
-
 /**
  * ls_worker_for_each:
  * @items: what to work on
@@ -152,12 +148,9 @@ ls_worker_for_each (GPtrArray *items, guint n_threads, LsWorkerFunc func, gpoint
   g_autoptr (GCancellable) inner = g_cancellable_new ();
   g_autofree GThread **threads = NULL;
   Crew crew = { .items = items, .func = func, .user_data = user_data, .cancellable = inner };
-  gulong handler = 0;
+  gulong link = ls_cancellable_link (cancellable, inner);
 
   g_mutex_init (&crew.lock);
-  if (cancellable != NULL)
-    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
-                                     g_object_ref (inner), g_object_unref);
 
   /* No pool: others use its threads afterwards, for what somebody waits for. */
   n_threads = MIN (n_threads, items->len);
@@ -167,7 +160,7 @@ ls_worker_for_each (GPtrArray *items, guint n_threads, LsWorkerFunc func, gpoint
   for (guint i = 0; i < n_threads; i++)
     g_thread_join (threads[i]);
 
-  g_cancellable_disconnect (cancellable, handler);
+  g_cancellable_disconnect (cancellable, link);
   g_mutex_clear (&crew.lock);
 
   if (crew.first_error != NULL)

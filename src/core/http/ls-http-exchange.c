@@ -2,6 +2,7 @@
 #include "ls-http-exchange.h"
 
 #include "ls-bandwidth-stream.h"
+#include "ls-cancellable.h"
 #include "ls-deadline.h"
 #include "ls-http-error.h"
 #include "ls-http-splice.h"
@@ -333,12 +334,6 @@ ls_http_exchange_free (LsHttpExchange *exchange)
   g_free (exchange);
 }
 
-static void
-cancel_other (GCancellable *cancelled, GCancellable *other)
-{
-  g_cancellable_cancel (other);
-}
-
 /* Sends the message with our own cancellable. */
 static GInputStream *
 run (LsHttpExchange *self, GCancellable *cancellable, GError **error)
@@ -374,14 +369,11 @@ static GInputStream *
 open_body_and_run (LsHttpExchange *self, GCancellable *cancellable, GError **error)
 {
   GInputStream *body = NULL;
-  gulong link = 0;
+  gulong link = ls_cancellable_link (cancellable, self->stop);
 
-  if (cancellable != NULL)
-    link = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), self->stop, NULL);
   if (set_body (self, error))
     body = run (self, cancellable, error);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, link);
+  g_cancellable_disconnect (cancellable, link);
 
   return body;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ls-cancellable.h"
 #include "ls-deadline.h"
 #include "ls-http-error.h"
 #include "ls-http-exchange.h"
@@ -184,12 +185,6 @@ read_bytes (GInputStream *stream, const char *host, gsize max_size, gboolean may
   return g_steal_pointer (&bytes);
 }
 
-static void
-cancel_other (GCancellable *cancelled, GCancellable *other)
-{
-  g_cancellable_cancel (other);
-}
-
 /* Moves the body from the stream into the reply. Between and after its bytes a server
  * may say slowly what is none of the body: to read one byte may take for ever. */
 static gboolean
@@ -204,16 +199,13 @@ read_body (LsHttp *self, LsHttpReply *reply, LsHttpRequest *request, gsize max_s
   gboolean may_cut = !ls_http_reply_is_success (reply);
   g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GError) local_error = NULL;
-  gulong link = 0;
+  gulong link = ls_cancellable_link (cancellable, stop);
 
   if (may_cut)
     max_size = MIN (max_size, LS_SERVER_MESSAGE_MAX_BODY);
 
-  if (cancellable != NULL)
-    link = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), stop, NULL);
   bytes = read_bytes (stream, host, max_size, may_cut, patience, deadline, stop, &local_error);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, link);
+  g_cancellable_disconnect (cancellable, link);
 
   if (bytes != NULL)
     {

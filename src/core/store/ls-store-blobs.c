@@ -3,6 +3,7 @@
 
 #include "ls-error.h"
 #include "ls-ingest-private.h"
+#include "ls-size.h"
 #include "ls-store-files.h"
 #include "ls-store-lock.h"
 
@@ -428,20 +429,18 @@ ls_store_ingest (LsStore *self, LsDescriptor *blob, GCancellable *cancellable, G
   return ls_ingest_open (self, blob, cancellable, error);
 }
 
-static guint64
+static gint64
 add_up (LsStore *self, GPtrArray *blobs)
 {
-  guint64 bytes = 0;
+  gint64 bytes = 0;
 
   for (guint i = 0; i < blobs->len; i++)
     {
       LsDescriptor *blob = blobs->pdata[i];
-      gint64 rest = ls_descriptor_get_size (blob);
+      gint64 size = ls_descriptor_get_size (blob);
 
-      if (ls_store_has_blob (self, blob))
-        continue;
-      rest -= MIN (rest, ls_store_get_part_size (self, blob));
-      bytes = (guint64) rest > G_MAXINT64 - bytes ? G_MAXINT64 : bytes + (guint64) rest;
+      if (!ls_store_has_blob (self, blob))
+        bytes = ls_size_add (bytes, size - MIN (size, ls_store_get_part_size (self, blob)));
     }
 
   return bytes;
@@ -467,7 +466,7 @@ gboolean
 ls_store_reserve (LsStore *self, gconstpointer owner, GPtrArray *blobs, GError **error)
 {
   g_autoptr (GPtrArray) all = NULL;
-  guint64 bytes;
+  gint64 bytes;
   guint64 shortage;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);
@@ -477,14 +476,14 @@ ls_store_reserve (LsStore *self, gconstpointer owner, GPtrArray *blobs, GError *
   ls_store_room_claim (ls_store_get_room (self), owner, blobs);
   all = ls_store_room_list (ls_store_get_room (self));
   bytes = add_up (self, all);
-  shortage = ls_store_files_get_shortage (ls_store_get_path (self), bytes);
+  shortage = ls_store_files_get_shortage (ls_store_get_path (self), (guint64) bytes);
   if (shortage == 0 || add_up (self, blobs) == 0)
     return TRUE;
 
   ls_store_stop_reserving (self, owner);
   g_set_error (error, LS_ERROR, LS_ERROR_NO_SPACE,
-               "The disk lacks %" G_GUINT64_FORMAT " bytes for %" G_GUINT64_FORMAT " more",
-               shortage, bytes);
+               "The disk lacks %" G_GUINT64_FORMAT " bytes for %" G_GINT64_FORMAT " more", shortage,
+               bytes);
   if (error != NULL)
     {
       ls_error_set_subject (*error, ls_store_get_path (self));

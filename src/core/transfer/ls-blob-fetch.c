@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-blob-fetch.h"
 
+#include "ls-cancellable.h"
 #include "ls-error.h"
 #include "ls-http-retry.h"
 #include "ls-range-crew.h"
@@ -348,12 +349,6 @@ fetch (Fetch *self, GError **error)
   return FALSE;
 }
 
-static void
-stop_helpers (GCancellable *cancelled, GCancellable *stop)
-{
-  g_cancellable_cancel (stop);
-}
-
 /**
  * ls_blob_fetch_run:
  * @ingest: where the blob goes
@@ -392,13 +387,11 @@ ls_blob_fetch_run (LsIngest *ingest, LsImageSource *source, LsDescriptor *blob,
     .progress = progress,
     .user_data = user_data,
   };
-  gulong link = 0;
+  gulong link = ls_cancellable_link (cancellable, stop);
   gboolean ok = TRUE;
 
   g_mutex_init (&fetch_data.mutex);
   report (&fetch_data, 0);
-  if (cancellable != NULL)
-    link = g_cancellable_connect (cancellable, G_CALLBACK (stop_helpers), stop, NULL);
   if (fetch_data.done < fetch_data.size)
     {
       ls_range_crew_enter ();
