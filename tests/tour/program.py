@@ -37,6 +37,7 @@ class Program:
                 "TOUR_FIRST_FRAME": str(first_frame),
                 "TOUR_STALL_LOG": str(self.stall_log),
                 "TOUR_STALL_LIMIT": str(STALL_LIMIT_MS),
+                "TOUR_STALL_STACKS": "1",
                 "GTK_A11Y": "none",
                 "G_MESSAGES_DEBUG": "all",
                 **(environment or {}),

@@ -3,9 +3,11 @@
 /* Preloaded into the program under test: measures how long the main loop was
  * away from poll(), which is how long the window did not react. The file that
  * TOUR_STALL_LOG names gets one line for each stall of more than
- * TOUR_STALL_LIMIT milliseconds, with the monotonic time when it began, before it the
- * stack of the main thread during it, and at the end the longest. Time before the first
- * poll is start-up and not counted. */
+ * TOUR_STALL_LIMIT milliseconds, with the monotonic time when it began and how much of it
+ * the thread computed (the rest it waited, for a processor mostly), and at the end the
+ * longest. With TOUR_STALL_STACKS, which makes stalls longer, the stack of the main thread
+ * during a stall comes before its line. Time before the first poll is start-up and not
+ * counted. */
 
 #include <errno.h>
 #include <execinfo.h>
@@ -15,6 +17,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STACK_DEPTH 48
@@ -25,10 +28,21 @@ static struct
   gint64 limit;
   pthread_t main_thread;
   gint64 busy_since; /* 0: in poll(); read by the watch thread */
+  gint64 computed_before; /* CPU time of the main thread when it came out of poll() */
   int stack_taken;
   gint64 longest;
   int iterations;
 } meter;
+
+/* Microseconds that this thread has had a processor. */
+static gint64
+get_thread_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
 
 static int
 measuring_poll (GPollFD *fds, guint n_fds, int timeout)
@@ -42,12 +56,14 @@ measuring_poll (GPollFD *fds, guint n_fds, int timeout)
 
       meter.iterations++;
       if (busy > meter.limit)
-        dprintf (meter.log, "stall %.1f ms at %.3f s\n", busy / 1000.0, began / 1e6);
+        dprintf (meter.log, "stall %.1f ms at %.3f s, %.1f ms of it computing\n", busy / 1000.0,
+                 began / 1e6, (get_thread_time () - meter.computed_before) / 1000.0);
       meter.longest = MAX (meter.longest, busy);
     }
 
   ready = poll ((struct pollfd *) fds, n_fds, timeout);
   saved_errno = errno;
+  meter.computed_before = get_thread_time ();
   __atomic_store_n (&meter.stack_taken, 0, __ATOMIC_SEQ_CST);
   __atomic_store_n (&meter.busy_since, g_get_monotonic_time (), __ATOMIC_SEQ_CST);
   errno = saved_errno;
@@ -91,6 +107,7 @@ stall_init (void)
 {
   const char *path = g_getenv ("TOUR_STALL_LOG");
   const char *limit = g_getenv ("TOUR_STALL_LIMIT");
+  const char *stacks = g_getenv ("TOUR_STALL_STACKS");
   struct sigaction action = { .sa_handler = on_long_stall, .sa_flags = SA_RESTART };
   void *stack[1];
   pthread_t thread;
@@ -108,6 +125,8 @@ stall_init (void)
   meter.main_thread = pthread_self ();
   sigaction (SIGUSR2, &action, NULL);
   g_main_context_set_poll_func (NULL, measuring_poll);
+  if (stacks == NULL || *stacks == '\0')
+    return;
   pthread_create (&thread, NULL, watch, NULL);
   pthread_detach (thread);
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-conveyor.h"
 
+#include <sys/resource.h>
+
+/* "nice": hashing and writing take what the window and other programs leave. */
+#define NICENESS 10
+
 /* A condition cannot wait for a cancellable. */
 #define WAKE_UP_AFTER (50 * 1000)
 
@@ -49,6 +54,10 @@ static gpointer
 run (gpointer data)
 {
   LsConveyor *self = data;
+
+  /* On Linux that is this thread alone. Only for threads that never let GLib make another:
+   * it would try to bring that one back to where its pool began, and must not. */
+  setpriority (PRIO_PROCESS, 0, NICENESS);
 
   g_mutex_lock (&self->mutex);
   while (TRUE)

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* A thread that handles what it is given, one after the other. A few small items
  * are not worth a thread: without one they are handled when somebody waits for
- * them. Private to the store. */
+ * them. The thread gives way to all that somebody waits for: what handles an item must
+ * not use GLib's thread pools. Private to the store. */
 
 typedef struct _LsConveyor LsConveyor;
 
