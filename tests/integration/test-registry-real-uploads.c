@@ -156,6 +156,100 @@ test_cuts (LsTestClient *self, gconstpointer data)
       }
 }
 
+#define OPEN_SIZE (6 * MIB)
+#define OPEN_CUT (5 * MIB + 5)
+
+/* A request that ends early, and not in the middle, leaves the upload as good as before. */
+static void
+test_source_fails (LsTestClient *self, gconstpointer data)
+{
+  g_autoptr (LsRegistry) registry = ls_test_client_open (self, NULL, NULL);
+  g_autoptr (GBytes) bytes = ls_test_make_bytes (OPEN_SIZE, 2);
+  g_autoptr (LsDescriptor) blob = ls_test_describe (bytes, "application/octet-stream");
+  Source source = { bytes, OPEN_CUT, -1 };
+  g_autoptr (GError) error = NULL;
+
+  ls_registry_put_blob (registry, "app", blob, open_source, &source, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (source.last_offset, ==, OPEN_CUT);
+  assert_is_there (registry, blob, bytes);
+}
+
+typedef struct
+{
+  GFilterInputStream parent;
+  GCancellable *cancellable;
+  gint64 left;
+} StoppedStream;
+
+typedef GFilterInputStreamClass StoppedStreamClass;
+
+GType stopped_stream_get_type (void);
+G_DEFINE_TYPE (StoppedStream, stopped_stream, G_TYPE_FILTER_INPUT_STREAM)
+
+/* Somebody stops the upload when so much was read. */
+static gssize
+stopped_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
+                     GError **error)
+{
+  StoppedStream *self = (StoppedStream *) stream;
+  GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
+  gssize n_read = g_input_stream_read (base, buffer, (gsize) MIN ((gint64) count, self->left),
+                                       cancellable, error);
+
+  self->left -= n_read;
+  if (self->left == 0)
+    g_cancellable_cancel (self->cancellable);
+
+  return n_read;
+}
+
+static void
+stopped_stream_class_init (StoppedStreamClass *klass)
+{
+  klass->parent_class.read_fn = stopped_stream_read;
+}
+
+static void
+stopped_stream_init (StoppedStream *self)
+{
+}
+
+static GInputStream *
+open_to_be_stopped (gint64 offset, gpointer data, GCancellable *cancellable, GError **error)
+{
+  gpointer *args = data;
+  g_autoptr (GInputStream) bytes = ls_test_open_bytes (offset, args[0], cancellable, error);
+  StoppedStream *stream = g_object_new (stopped_stream_get_type (), "base-stream", bytes, NULL);
+
+  stream->cancellable = args[1];
+  stream->left = OPEN_CUT;
+
+  return G_INPUT_STREAM (stream);
+}
+
+static void
+test_pause (LsTestClient *self, gconstpointer data)
+{
+  g_autoptr (LsRegistry) registry = ls_test_client_open (self, NULL, NULL);
+  g_autoptr (GBytes) bytes = ls_test_make_bytes (OPEN_SIZE, 3);
+  g_autoptr (LsDescriptor) blob = ls_test_describe (bytes, "application/octet-stream");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gpointer args[] = { bytes, cancellable };
+  Source source = { bytes, -1, -1 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (
+      ls_registry_put_blob (registry, "app", blob, open_to_be_stopped, args, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  ls_registry_put_blob (registry, "app", blob, open_source, &source, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (source.last_offset, ==, OPEN_CUT);
+  assert_is_there (registry, blob, bytes);
+}
+
 /* Many a server in front of a registry passes a request on when all of it is there: of
  * one that is cut nothing is left. The line takes no more than 17 MiB at a time here. */
 static void
@@ -273,6 +367,9 @@ main (int argc, char **argv)
 
   ls_test_client_add ("/registry/real-uploads/styles", LS_TEST_REGISTRY_PLAIN, test_styles);
   ls_test_client_add ("/registry/real-uploads/cuts", LS_TEST_REGISTRY_PLAIN, test_cuts);
+  ls_test_client_add ("/registry/real-uploads/source-fails", LS_TEST_REGISTRY_PLAIN,
+                      test_source_fails);
+  ls_test_client_add ("/registry/real-uploads/pause", LS_TEST_REGISTRY_PLAIN, test_pause);
   ls_test_client_add ("/registry/real-uploads/lost-requests", LS_TEST_REGISTRY_PLAIN,
                       test_lost_requests);
   ls_test_client_add ("/registry/real-uploads/copies-by-one-connection-to-a-host",

@@ -31,6 +31,12 @@ static const StyleCase cases[] = {
   { "patch-501", 2 * MIB, { .patch_status = 501 }, "POST PATCH GET PUT", "POST PUT" },
   { "patch-400", 2 * MIB, { .patch_status = 400 }, "POST PATCH GET PUT", "POST PUT" },
 
+  /* Only what says how long it is. */
+  { "open-411", 5 * MIB, { .open_status = 411 }, "POST PATCH GET PATCH PUT", "POST PATCH PUT" },
+  { "open-501", 5 * MIB, { .open_status = 501 }, "POST PATCH GET PATCH PUT", "POST PATCH PUT" },
+  { "open-400", 5 * MIB, { .open_status = 400 }, "POST PATCH GET PATCH PUT", "POST PATCH PUT" },
+  { "open-405", 5 * MIB, { .open_status = 405 }, "POST PATCH GET PUT", "POST PUT" },
+
   /* PATCH as in the first days. */
   { "put-405", 300 * KIB, { .put_status = 405 }, "POST PUT GET PATCH PUT", "POST PATCH PUT" },
   { "put-411", 300 * KIB, { .put_status = 411 }, "POST PUT GET PATCH PUT", "POST PATCH PUT" },

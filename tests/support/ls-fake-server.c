@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-fake-server.h"
 
+#include "ls-test-chunks.h"
+
 #include <string.h>
 
 struct _LsFakeServer
@@ -48,6 +50,7 @@ request_clear (LsFakeRequest *request)
   g_free (request->target);
   g_clear_pointer (&request->headers, g_hash_table_unref);
   g_clear_pointer (&request->body, g_bytes_unref);
+  g_clear_object (&request->joined);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LsFakeRequest, request_clear)
@@ -98,8 +101,28 @@ read_head (GDataInputStream *in, LsFakeRequest *request)
   return TRUE;
 }
 
+/* Has a body of unknown length read as if its length had been said. */
 static gboolean
-read_body (GDataInputStream *in, LsFakeRequest *request)
+join_chunks (GDataInputStream *in, LsFakeRequest *request)
+{
+  g_autoptr (GInputStream) chunks = ls_test_chunks_new (in);
+  g_autoptr (GOutputStream) joined = g_memory_output_stream_new_resizable ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  request->content_length =
+      g_output_stream_splice (joined, chunks, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL);
+  if (request->content_length < 0)
+    return FALSE;
+
+  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (joined));
+  request->joined = g_memory_input_stream_new_from_bytes (bytes);
+  request->in = request->joined;
+
+  return TRUE;
+}
+
+static gboolean
+read_body (LsFakeRequest *request)
 {
   gsize n_read;
   char *data;
@@ -108,8 +131,8 @@ read_body (GDataInputStream *in, LsFakeRequest *request)
     return FALSE;
 
   data = g_malloc ((gsize) request->content_length + 1);
-  if (!g_input_stream_read_all (G_INPUT_STREAM (in), data, (gsize) request->content_length, &n_read,
-                                NULL, NULL)
+  if (!g_input_stream_read_all (request->in, data, (gsize) request->content_length, &n_read, NULL,
+                                NULL)
       || (gint64) n_read != request->content_length)
     {
       g_free (data);
@@ -197,7 +220,10 @@ serve (LsFakeServer *self, GIOStream *stream)
 
       request.in = G_INPUT_STREAM (in);
       route = choose_route (self, &request);
-      if (route.reads_body && !read_body (in, &request))
+      if (g_hash_table_contains (request.headers, "transfer-encoding")
+          && !join_chunks (in, &request))
+        return;
+      if (route.reads_body && !read_body (&request))
         return;
 
       goes_on = route.func != NULL ? route.func (self, &request, out, route.user_data)

@@ -26,8 +26,9 @@ typedef struct
   char *target;        /* with the query */
   GHashTable *headers; /* names in lower case; several values are joined by commas */
   gint64 content_length;
-  GBytes *body;        /* NULL while it is unread */
-  GInputStream *in;    /* where an unread body comes from */
+  GBytes *body;         /* NULL while it is unread */
+  GInputStream *in;     /* where an unread body comes from */
+  GInputStream *joined; /* NULL unless its length was not said */
 } LsFakeRequest;
 
 /* Answers by hand. Returns whether the connection is good for another request.

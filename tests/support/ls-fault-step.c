@@ -108,6 +108,11 @@ take_field (LsFaultRequest *request, GString *fields, const char *field)
       return;
     }
 
+  if (g_ascii_strncasecmp (field, "Transfer-Encoding:", colon - field + 1) == 0)
+    {
+      request->size = -1;
+      return;
+    }
   if (g_ascii_strncasecmp (field, "Content-Length:", colon - field + 1) == 0)
     request->size = g_ascii_strtoll (value, NULL, 10);
   if (g_ascii_strncasecmp (field, "Range:", colon - field + 1) == 0

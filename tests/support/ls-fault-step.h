@@ -16,7 +16,7 @@ typedef struct
   char *authorization; /* nullable */
   char *range;         /* nullable: of Range or Content-Range, without the unit */
   char *name;          /* of the step; see ls-fault-proxy.h */
-  gint64 size;         /* of the body */
+  gint64 size;         /* of the body; -1: it is in chunks, without a length */
 } LsFaultRequest;
 
 gboolean ls_fault_request_read  (LsFaultRequest   *request,

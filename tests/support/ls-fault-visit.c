@@ -2,6 +2,7 @@
 #include "ls-fault-proxy-private.h"
 
 #include "ls-fault-step.h"
+#include "ls-test-chunks.h"
 
 #include <poll.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct
 
   /* Of the request that is being served. */
   LsFaultRequest request;
+  GInputStream *body;
   LsFaultStep *step;
   LsFault fault; /* what shall go wrong with it; of kind NONE if nothing */
 } Visit;
@@ -66,16 +68,21 @@ answer (Visit *visit, char *reply)
   return write_text (visit, text);
 }
 
+/* Reads @size bytes, or all that come where it is negative. */
 static gboolean
 drain (GInputStream *in, gint64 size)
 {
-  while (size > 0)
+  while (size != 0)
     {
-      gssize n = g_input_stream_skip (in, (gsize) MIN (size, BUFFER_SIZE), NULL, NULL);
+      gint64 want = size > 0 ? MIN (size, BUFFER_SIZE) : BUFFER_SIZE;
+      gssize n = g_input_stream_skip (in, (gsize) want, NULL, NULL);
 
+      if (n == 0 && size < 0)
+        return TRUE;
       if (n <= 0)
         return FALSE;
-      size -= n;
+      if (size > 0)
+        size -= n;
     }
 
   return TRUE;
@@ -111,8 +118,8 @@ go_wrong (Visit *visit, gint64 unread)
       reply = ls_fault_error_build (fault->status, get_challenge (self), fault->headers);
       /* A server that does not want a body answers before all of it is there. */
       if (fault->point == LS_FAULT_AT_REQUEST_BODY)
-        return answer (visit, reply) && drain (G_INPUT_STREAM (visit->in), unread);
-      return drain (G_INPUT_STREAM (visit->in), unread) && answer (visit, reply);
+        return answer (visit, reply) && drain (visit->body, unread);
+      return drain (visit->body, unread) && answer (visit, reply);
     default:
       return FALSE;
     }
@@ -239,7 +246,7 @@ pass_own_reply (Visit *visit, char *reply)
   g_autoptr (GInputStream) stream =
       g_memory_input_stream_new_from_data (reply, (gssize) strlen (reply), g_free);
 
-  return drain (G_INPUT_STREAM (visit->in), visit->request.size) && pass_reply (visit, stream);
+  return drain (visit->body, visit->request.size) && pass_reply (visit, stream);
 }
 
 static char *
@@ -299,25 +306,28 @@ ask_registry (Visit *visit, const char *method, const char *target, const char *
 }
 
 /* Keeps the body of a request until all of it is there, as many a server in front of a
- * registry does. */
+ * registry does; HTTP/1.0 wants to know its length. */
 static gboolean
 serve_all_at_once (Visit *visit)
 {
   LsFaultRequest *request = &visit->request;
   g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
   g_autoptr (GSocketConnection) registry = NULL;
+  g_autofree char *fields = NULL;
   gint64 n_passed;
   Outcome outcome;
 
-  outcome = pass (visit, G_INPUT_STREAM (visit->in), memory, request->size,
-                  LS_FAULT_AT_REQUEST_BODY, &n_passed);
+  outcome = pass (visit, visit->body, memory, request->size, LS_FAULT_AT_REQUEST_BODY, &n_passed);
   ls_fault_proxy_count (visit->proxy, visit->step, n_passed, 0);
   if (outcome == WENT_WRONG)
     return go_wrong (visit, request->size - n_passed);
   if (outcome == BROKEN)
     return FALSE;
 
-  registry = ask_registry (visit, request->method, request->target, request->fields);
+  fields = request->size >= 0 ? g_strdup (request->fields)
+                              : g_strdup_printf ("%sContent-Length: %" G_GINT64_FORMAT "\r\n",
+                                                 request->fields, n_passed);
+  registry = ask_registry (visit, request->method, request->target, fields);
 
   return registry != NULL
          && g_output_stream_write_all (
@@ -342,8 +352,7 @@ serve_by_registry (Visit *visit)
     return FALSE;
 
   out = g_io_stream_get_output_stream (G_IO_STREAM (registry));
-  outcome = pass (visit, G_INPUT_STREAM (visit->in), out, request->size, LS_FAULT_AT_REQUEST_BODY,
-                  &n_passed);
+  outcome = pass (visit, visit->body, out, request->size, LS_FAULT_AT_REQUEST_BODY, &n_passed);
   ls_fault_proxy_count (visit->proxy, visit->step, n_passed, 0);
   if (outcome == WENT_WRONG)
     return go_wrong (visit, request->size - n_passed);
@@ -449,7 +458,8 @@ serve_inside (Visit *visit)
   if ((manners & LS_FAULT_REFUSES_MOUNTS) && g_str_has_prefix (request->name, "POST mounts/"))
     *strchr (request->target, '?') = '\0';
 
-  return (manners & LS_FAULT_BUFFERS) ? serve_all_at_once (visit) : serve_by_registry (visit);
+  return (manners & LS_FAULT_BUFFERS) || request->size < 0 ? serve_all_at_once (visit)
+                                                           : serve_by_registry (visit);
 }
 
 static gboolean
@@ -493,7 +503,11 @@ ls_fault_visit_run (LsFaultProxy *proxy, GSocketConnection *connection)
 
   while (goes_on)
     {
-      goes_on = ls_fault_request_read (&visit->request, visit->in) && serve (visit);
+      goes_on = ls_fault_request_read (&visit->request, visit->in);
+      visit->body = visit->request.size < 0 ? ls_test_chunks_new (visit->in)
+                                            : g_object_ref (G_INPUT_STREAM (visit->in));
+      goes_on = goes_on && serve (visit);
+      g_clear_object (&visit->body);
       ls_fault_request_clear (&visit->request);
       memset (&visit->request, 0, sizeof visit->request);
     }

@@ -94,6 +94,8 @@ find_refusal (LsTestUploads *self, LsFakeRequest *request, gboolean *hangs_up)
     }
   if (is_put)
     return self->put_status;
+  if (self->open_status != 0 && g_hash_table_contains (request->headers, "transfer-encoding"))
+    return self->open_status;
   if (self->patch_status != 0)
     return self->patch_status;
 

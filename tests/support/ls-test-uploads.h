@@ -25,6 +25,7 @@ typedef struct
   /* What the registry does not do. */
   guint put_status;      /* what refuses a PUT with bytes; 0: nothing does */
   guint patch_status;    /* what refuses a PATCH; 0: nothing does */
+  guint open_status;     /* what refuses a PATCH without Content-Length; 0: nothing does */
   guint chunk_status;    /* what refuses a PATCH with Content-Range; 0: nothing does */
   gint64 max_put;        /* the largest body of PUT, and of PATCH; 0: any */
   gint64 max_patch;

@@ -43,6 +43,7 @@ test_adapt (void)
     gboolean goes_on;
     LsUploadMethod method;
     gint64 max_body;
+    gboolean needs_length;
   } cases[] = {
     /* One of the two methods, and then the other one. */
     { { .method = EITHER }, { 405, TRUE, FALSE, 1000 }, TRUE, PATCH, 0 },
@@ -55,6 +56,14 @@ test_adapt (void)
     { { .method = PUT }, { 405, TRUE, FALSE, 1000 }, FALSE, PUT, 0 },
     { { .method = PATCH }, { 405, TRUE, FALSE, 1000 }, FALSE, PATCH, 0 },
     { { .method = EITHER }, { 400, FALSE, TRUE, 1000 }, FALSE, EITHER, 0 },
+
+    /* The length first, and then the method. */
+    { { .method = EITHER }, { 411, FALSE, FALSE, 1000, TRUE }, TRUE, EITHER, 0, TRUE },
+    { { .method = EITHER }, { 400, FALSE, FALSE, 1000, TRUE }, TRUE, EITHER, 0, TRUE },
+    { { .method = PATCH }, { 501, FALSE, FALSE, 1000, TRUE }, TRUE, PATCH, 0, TRUE },
+    { { .method = EITHER }, { 405, FALSE, FALSE, 1000, TRUE }, TRUE, PUT, 0 },
+    { { .method = EITHER }, { 404, FALSE, FALSE, 1000, TRUE }, FALSE, EITHER, 0 },
+    { { .method = EITHER, .needs_length = TRUE }, { 411, FALSE, FALSE, 1000 }, TRUE, PUT, 0, TRUE },
 
     /* Less in one request. */
     { { .method = PATCH }, { 416, FALSE, FALSE, 1000 }, FALSE, PATCH, 0 },
@@ -92,6 +101,7 @@ test_adapt (void)
       g_assert_cmpint (ls_upload_style_adapt (&style, &cases[i].refusal), ==, cases[i].goes_on);
       g_assert_cmpint (style.method, ==, cases[i].method);
       g_assert_cmpint (style.max_body, ==, cases[i].max_body);
+      g_assert_cmpint (style.needs_length, ==, cases[i].needs_length);
       g_assert_false (style.is_guess);
     }
 }
@@ -197,7 +207,7 @@ test_next_start (void)
 {
   g_autoptr (LsTestDir) dir = ls_test_dir_new ();
   g_autofree char *path = ls_test_dir_build (dir, "deep/below/uploads");
-  const LsUploadStyle style = { LS_SINGLE_POST_WORKS, PATCH, 4 * MIB };
+  const LsUploadStyle style = { LS_SINGLE_POST_WORKS, PATCH, 4 * MIB, .needs_length = TRUE };
   const LsUploadStyle guess = { .max_body = MIB, .is_guess = TRUE };
 
   {
@@ -214,6 +224,7 @@ test_next_start (void)
 
     load (memory, path);
     assert_style (memory, "a.example:5000", LS_SINGLE_POST_WORKS, PATCH, 4 * MIB);
+    g_assert_true (ls_upload_memory_recall (memory, "a.example:5000").needs_length);
     assert_style (memory, "b.example", LS_SINGLE_POST_UNTRIED, EITHER, 0);
   }
 }

@@ -146,7 +146,8 @@ ls_http_request_set_body (LsHttpRequest *request, const char *content_type, GByt
  * ls_http_request_set_body_func:
  * @request: a request
  * @content_type: its media type
- * @size: how many bytes @open gives
+ * @size: how many bytes @open gives, or -1: that shows when they are sent (RFC 9112,
+ *   section 7.1, "Chunked Transfer Coding")
  * @open: (scope forever): opens the body
  * @user_data: given to @open; must live as long as the request
  */
@@ -155,7 +156,7 @@ ls_http_request_set_body_func (LsHttpRequest *request, const char *content_type,
                                LsHttpBodyFunc open, gpointer user_data)
 {
   g_return_if_fail (request->body == NULL);
-  g_return_if_fail (size >= 0);
+  g_return_if_fail (size >= -1);
 
   g_free (request->content_type);
   request->content_type = g_strdup (content_type);

@@ -3,11 +3,9 @@
 
 #include "ls-http-error.h"
 #include "ls-http-retry.h"
-#include "ls-http-stream.h"
 #include "ls-registry-private.h"
+#include "ls-upload-sender.h"
 #include "ls-upload-session.h"
-
-#define CONTENT_TYPE "application/octet-stream" /* form data would be eaten as a form */
 
 /* Attempts in a row that bring nothing, and after how many of them, each cut off
  * in the middle, less is put into one request. */
@@ -19,15 +17,14 @@
 #define MAX_SINGLE_POST (64 * 1024)
 #define MAX_FIRST_SINGLE_POST (16 * 1024)
 
-/* From how many bytes on an upload is worth a file that outlives the program. */
+/* From how many bytes on an upload is worth a file that outlives the program, and a
+ * request that can end early. */
 #define MIN_NOTED (4 * 1024 * 1024)
 
 typedef struct
 {
   LsUploadSession session;
   LsDescriptor *blob;
-  LsBlobOpenFunc open;
-  gpointer open_data;
   GCancellable *cancellable;
 
   LsUploadStyle style;
@@ -41,58 +38,20 @@ typedef struct
   gboolean is_down;    /* not even the way to the registry was free */
   gboolean is_noted;   /* whether the session may be written down */
 
-  GInputStream *source; /* the blob's bytes, while chunks are taken from them */
-  gint64 source_offset; /* how far it will have been read when the request is out */
+  LsUploadSender sender;
 } Upload;
-
-/* Gives @body_size bytes from @offset on; again when the request is sent again.
- * Chunks that follow one another come from one stream: to open another one may
- * mean to ask another registry. */
-static GInputStream *
-open_body (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Upload *self = data;
-  GInputStream *body;
-
-  if (self->source == NULL || self->source_offset != self->offset)
-    {
-      g_clear_object (&self->source);
-      self->source = self->open (self->offset, self->open_data, cancellable, error);
-    }
-  if (self->source == NULL)
-    return NULL;
-
-  self->source_offset = self->offset + self->body_size;
-  body = ls_http_stream_new_for_upload (self->source, self->session.digest, self->body_size);
-  if (self->source_offset < self->size)
-    g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (body), FALSE);
-  else
-    g_clear_object (&self->source);
-
-  return body;
-}
 
 /* Sends a request with the next bytes, if there are any. */
 static LsHttpReply *
-send_body (Upload *self, LsHttpRequest *request, gint64 size, GError **error)
+send_body (Upload *self, LsHttpRequest *request, gint64 size, gboolean may_end, GError **error)
 {
-  LsHttpReply *reply;
+  LsHttpReply *reply =
+      ls_upload_sender_send (&self->sender, request, self->offset, size, may_end, error);
 
   self->body_size = size;
-  if (size > 0)
-    ls_http_request_set_body_func (request, CONTENT_TYPE, size, open_body, self);
-  else
-    ls_http_request_set_header (request, "Content-Type", CONTENT_TYPE);
-
-  reply = ls_upload_session_send (&self->session, request, self->cancellable, error);
   self->is_cut = reply == NULL;
-
-  /* The stream is somewhere in the middle. */
   if (reply == NULL || !ls_http_reply_is_success (reply))
-    {
-      self->is_unsure = TRUE;
-      g_clear_object (&self->source);
-    }
+    self->is_unsure = TRUE;
 
   return reply;
 }
@@ -155,7 +114,7 @@ try_single_post (Upload *self, gboolean *is_done, GError **error)
   if (request == NULL)
     return FALSE;
 
-  reply = send_body (self, request, self->size, error);
+  reply = send_body (self, request, self->size, FALSE, error);
   if (reply == NULL)
     return FALSE;
 
@@ -202,7 +161,7 @@ start (Upload *self, gboolean *is_done, GError **error)
 
   *is_done = FALSE;
   self->offset = 0;
-  g_clear_object (&self->source);
+  ls_upload_sender_let_go (&self->sender);
 
   if (may_try_single_post (self))
     {
@@ -232,7 +191,8 @@ static gboolean
 refuse (Upload *self, LsHttpReply *reply, gboolean is_put, GError **error)
 {
   guint status = ls_http_reply_get_status (reply);
-  const LsUploadRefusal refusal = { status, is_put, self->body_size < self->size, self->body_size };
+  const LsUploadRefusal refusal = { status, is_put, self->body_size < self->size, self->body_size,
+                                    self->sender.may_end };
   g_autoptr (GError) local_error = NULL;
 
   ls_registry_check (self->session.registry, reply, self->session.digest, &local_error);
@@ -264,7 +224,7 @@ put_all (Upload *self, GError **error)
   if (request == NULL)
     return FALSE;
 
-  reply = send_body (self, request, self->size - self->offset, error);
+  reply = send_body (self, request, self->size - self->offset, FALSE, error);
   if (reply == NULL)
     return FALSE;
 
@@ -277,7 +237,14 @@ static void
 note (Upload *self)
 {
   if (self->is_noted)
-    ls_upload_session_note (&self->session, self->cancellable);
+    ls_upload_session_note (&self->session, NULL);
+}
+
+/* A registry that has a limit does not get much at a time anyway. */
+static gboolean
+may_end_early (Upload *self, gint64 size)
+{
+  return size >= MIN_NOTED && self->style.max_body == 0 && !self->style.needs_length;
 }
 
 static gboolean
@@ -299,19 +266,19 @@ patch (Upload *self, gint64 size, GError **error)
       ls_http_request_set_header (request, "Content-Range", range);
     }
 
-  reply = send_body (self, request, size, error);
+  reply = send_body (self, request, size, may_end_early (self, size), error);
   if (reply == NULL)
     return FALSE;
   if (!ls_http_reply_is_success (reply))
     return refuse (self, reply, FALSE, error);
 
   /* Some say in Range how far they were before this. */
-  self->offset += size;
+  self->offset += ls_upload_sender_get_sent (&self->sender);
   if (!ls_upload_session_go_on (&self->session, reply, error))
     return FALSE;
   note (self);
 
-  return TRUE;
+  return ls_upload_sender_check_end (&self->sender, error);
 }
 
 static gboolean
@@ -560,15 +527,15 @@ ls_blob_upload_run (LsRegistry *registry, const char *repository, LsDescriptor *
   Upload upload = {
     .session = { registry, repository, digest },
     .blob = blob,
-    .open = open,
-    .open_data = user_data,
     .cancellable = cancellable,
     .style = ls_upload_memory_recall (memory, ls_registry_get_name (registry)),
     .size = ls_descriptor_get_size (blob),
     .body_size = -1,
+    .sender = { NULL, ls_descriptor_get_size (blob), open, user_data, cancellable },
   };
   gboolean ok;
 
+  upload.sender.session = &upload.session;
   upload.session.location =
       ls_registry_steal_session (registry, repository, digest, &upload.is_unsure);
 
@@ -577,7 +544,7 @@ ls_blob_upload_run (LsRegistry *registry, const char *repository, LsDescriptor *
     ls_upload_memory_note (memory, ls_registry_get_name (registry), &upload.style);
 
   ls_upload_session_forget (&upload.session);
-  g_clear_object (&upload.source);
+  ls_upload_sender_clear (&upload.sender);
 
   return ok;
 }

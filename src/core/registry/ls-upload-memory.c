@@ -15,6 +15,7 @@
 #define KEY_SINGLE_POST "single-post"
 #define KEY_METHOD "method"
 #define KEY_MAX_BODY "max-body"
+#define KEY_NEEDS_LENGTH "needs-length"
 #define KEY_SINCE "since"
 
 typedef struct
@@ -126,6 +127,7 @@ save (LsUploadMemory *self)
       g_key_file_set_integer (file, registry, KEY_METHOD, (int) entry->style.method);
       g_key_file_set_int64 (file, registry, KEY_MAX_BODY,
                             entry->style.is_guess ? 0 : entry->style.max_body);
+      g_key_file_set_boolean (file, registry, KEY_NEEDS_LENGTH, entry->style.needs_length);
       g_key_file_set_int64 (file, registry, KEY_SINCE, entry->since);
     }
 
@@ -159,6 +161,7 @@ merge (const LsUploadStyle *old, const LsUploadStyle *new)
     .method = new->method != LS_UPLOAD_BY_EITHER ? new->method : old->method,
     .max_body = is_lower ? new->max_body : old->max_body,
     .is_guess = is_lower ? new->is_guess : old->is_guess,
+    .needs_length = old->needs_length || new->needs_length,
   };
 
   return style;
@@ -168,7 +171,7 @@ static gboolean
 is_same (const LsUploadStyle *a, const LsUploadStyle *b)
 {
   return a->single_post == b->single_post && a->method == b->method && a->max_body == b->max_body
-         && a->is_guess == b->is_guess;
+         && a->is_guess == b->is_guess && a->needs_length == b->needs_length;
 }
 
 /**
@@ -205,6 +208,7 @@ read_entry (GKeyFile *file, const char *registry, LsUploadStyle *style, gint64 *
   style->single_post = (LsSinglePost) CLAMP (single_post, 0, LS_SINGLE_POST_REFUSED);
   style->method = (LsUploadMethod) CLAMP (method, 0, LS_UPLOAD_BY_PUT);
   style->max_body = g_key_file_get_int64 (file, registry, KEY_MAX_BODY, NULL);
+  style->needs_length = g_key_file_get_boolean (file, registry, KEY_NEEDS_LENGTH, NULL);
   *since = g_key_file_get_int64 (file, registry, KEY_SINCE, NULL);
 
   return (style->max_body == 0 || style->max_body >= SMALLEST_BODY) && *since <= now

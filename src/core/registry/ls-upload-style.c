@@ -60,6 +60,14 @@ is_about_method (guint status)
   return status == 400 || status == 405 || status == 411 || status == 415 || status == 501;
 }
 
+/* Bodies of unknown length are from HTTP/1.1, and some in front of a registry want them
+ * to be known. */
+static gboolean
+is_about_length (guint status)
+{
+  return status == 400 || status == 411 || status == 501;
+}
+
 /**
  * ls_upload_style_adapt:
  * @style: (inout): the style that was used
@@ -78,6 +86,12 @@ ls_upload_style_adapt (LsUploadStyle *style, const LsUploadRefusal *refusal)
       if (!lower (style, refusal->sent, refusal->status == 416 ? LIMIT_OF_PATCH : 0))
         return FALSE;
       style->is_guess = FALSE;
+      return TRUE;
+    }
+
+  if (refusal->is_open && is_about_length (refusal->status))
+    {
+      style->needs_length = TRUE;
       return TRUE;
     }
 

@@ -27,8 +27,9 @@ typedef struct
 {
   LsSinglePost single_post; /* POST with the digest and all bytes, for the smallest blobs */
   LsUploadMethod method;
-  gint64 max_body;   /* bytes in one request, the rest goes into others; 0: no limit */
-  gboolean is_guess; /* whether the limit was never said */
+  gint64 max_body;       /* bytes in one request, the rest goes into others; 0: no limit */
+  gboolean is_guess;     /* whether the limit was never said */
+  gboolean needs_length; /* whether a request must say beforehand how long it is */
 } LsUploadStyle;
 
 /* A request with bytes that a registry refused. */
@@ -38,6 +39,7 @@ typedef struct
   gboolean is_put;
   gboolean is_part; /* a PATCH that is not all of the blob */
   gint64 sent;
+  gboolean is_open; /* its length was not said beforehand */
 } LsUploadRefusal;
 
 gboolean ls_upload_style_uses_put (const LsUploadStyle   *style,
