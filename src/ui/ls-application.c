@@ -183,6 +183,8 @@ ls_application_shutdown (GApplication *application)
 {
   LsApplication *self = LS_APPLICATION (application);
 
+  if (self->context != NULL)
+    ls_context_stop (self->context);
   g_clear_object (&self->settings);
   g_clear_object (&self->context);
 

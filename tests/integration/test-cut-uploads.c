@@ -187,6 +187,47 @@ test_cut_upload (LsTestRestart *fixture, gconstpointer data)
     }
 }
 
+static gboolean
+has_sent_much (gpointer transfer)
+{
+  return ls_transfer_get_bytes_done (transfer) >= (gint64) CHUNK;
+}
+
+/* Where a layer goes in one request, that comes to an end before the program does. */
+static void
+test_quit (LsTestRestart *fixture, gconstpointer data)
+{
+  g_autoptr (LsFaultProxy) proxy = expect_chunks (fixture);
+  g_autofree char *style = g_build_filename (fixture->data, "cache", "uploads", NULL);
+  g_autofree char *text =
+      g_strdup_printf ("%s/me/long:1", ls_test_registry_get_name (fixture->registry));
+  g_autoptr (LsStore) store = ls_test_restart_open_store (fixture->data);
+  g_autoptr (LsManifest) image = ls_test_image_write (store, 1, LONG_LAYER, 1);
+  g_autoptr (LsTransfer) transfer = NULL;
+  LsContext *context;
+
+  g_assert_cmpint (g_unlink (style), ==, 0);
+  ls_test_image_tag (store, text, image);
+  ls_reference_unref (fixture->name);
+  fixture->name = ls_reference_parse (text, NULL);
+
+  context = ls_test_restart_open_at_speed (fixture->config, fixture->data, CHUNK);
+  transfer = ls_test_restart_push (context, fixture->name);
+  ls_test_await_until (has_sent_much, transfer);
+  g_clear_object (&transfer);
+  ls_test_restart_close (context);
+  assert_not_deleted (proxy);
+
+  context = ls_test_restart_open (fixture->config, fixture->data);
+  transfer = ls_test_restart_await_transfer (context);
+  ls_test_await_until (ls_test_has_succeeded, transfer);
+  g_assert_cmpint (ls_fault_proxy_get_taken (proxy), <,
+                   ls_manifest_get_total_size (image) + (gint64) CHUNK / 2);
+
+  g_clear_object (&transfer);
+  ls_test_restart_close (context);
+}
+
 /* As if an earlier run had begun to send something there. */
 static void
 note_upload (LsTestRestart *fixture, const char *repository)
@@ -323,6 +364,8 @@ main (int argc, char *argv[])
               ls_test_restart_tear_down);
 
   g_test_add ("/cut-uploads/removed", LsTestRestart, NULL, ls_test_restart_set_up, test_removed,
+              ls_test_restart_tear_down);
+  g_test_add ("/cut-uploads/quit", LsTestRestart, NULL, ls_test_restart_set_up, test_quit,
               ls_test_restart_tear_down);
   g_test_add ("/cut-uploads/cancelled", LsTestRestart, NULL, ls_test_restart_set_up, test_cancelled,
               ls_test_restart_tear_down);

@@ -7,6 +7,9 @@
 #include "ls-local-image.h"
 #include "ls-registry-image.h"
 
+/* How long uploads may take to come to an end when the program does, in seconds. */
+#define LONGEST_END 3
+
 /* With a tag and a digest, the digest says what to get and the tag how to call it. */
 static LsReference *
 choose_store_name (LsTransferKind kind, LsReference *name, GError **error)
@@ -256,13 +259,14 @@ stop_watching (LsContext *self)
  *
  * For the end of the program: stops what is at work. What is not finished is
  * remembered, and goes on in the next run. Blocks for the moment that it takes to
- * write that down.
+ * write that down and to bring uploads to an end, and a few seconds at most; the
+ * default main context goes on meanwhile.
  */
 void
 ls_context_stop (LsContext *self)
 {
   stop_watching (self);
   ls_transfer_journal_close (self->journal);
+  ls_transfer_queue_stop (self->transfers, LONGEST_END);
   ls_upload_log_close (ls_registry_settings_get_upload_log (self->settings));
-  ls_transfer_queue_stop (self->transfers);
 }

@@ -41,7 +41,8 @@ void             ls_transfer_queue_resume         (LsTransferQueue *self,
 void             ls_transfer_queue_pause_all      (LsTransferQueue *self);
 void             ls_transfer_queue_resume_all     (LsTransferQueue *self);
 void             ls_transfer_queue_cancel_all     (LsTransferQueue *self);
-void             ls_transfer_queue_stop           (LsTransferQueue *self);
+void             ls_transfer_queue_stop           (LsTransferQueue *self,
+                                                   guint            seconds);
 
 /* The order in which those that are queued start. */
 void             ls_transfer_queue_move_before    (LsTransferQueue *self,
