@@ -2,7 +2,7 @@
 """The list of all works."""
 
 from link import LinkPull
-from works import MIB, Copy, Image, Mount, Pull, PullAgain, Push, PushAgain
+from works import MIB, Copy, Image, Mount, Pull, PullAgain, PullToDisk, Push, PushAgain
 
 
 def make_agenda(quick):
@@ -16,6 +16,8 @@ def make_agenda(quick):
     return [
         Pull("pull-big", big, 3 if quick else 15), Pull("pull-one", one, 3 if quick else 18),
         Pull("pull-many", many, 4 if quick else 10),
+        PullToDisk("pull-to-disk-big", big, 3 if quick else 20),
+        PullToDisk("pull-to-disk-one", one, 3 if quick else 22),
         Push("push-big", big, 5 if quick else 20), Push("push-one", one, 5 if quick else 22),
         Push("push-many", many, 5 if quick else 12),
         PushAgain("push-again", big, 1), PushAgain("push-many-again", many, 3),

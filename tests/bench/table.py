@@ -48,6 +48,7 @@ FOOTNOTES = """
 Medians of whole processes, in turns, from an empty target or to an empty registry, on the
 loopback interface against a docker-registry; below 1, Longshore is faster or needs less.
 Longshore has what it pulled on the disk when it ends (fsync); none of the others wait for
-that. The floor, curl + openssl, does not either, and verifies nothing but computes every
-SHA-256 once. podman also unpacks what it pulls, and does not push: it would pack it anew.
+that, but in the pulls "to the disk", after which everybody's file system is synced. The
+floor, curl + openssl, does not either, and verifies nothing but computes every SHA-256
+once. podman also unpacks what it pulls, and does not push: it would pack it anew.
 """

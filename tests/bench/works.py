@@ -98,6 +98,9 @@ class Pull(Work):
     def title(self):
         return f"pull {self.image.title}"
 
+    def _complete(self, command, target):
+        return command
+
     def run(self, arena, contestant):
         target = self._target(arena, contestant)
         contestant.remove(target)
@@ -107,11 +110,22 @@ class Pull(Work):
         else:
             command = contestant.pull(f"{arena.source.place}/{self.image.repository}:1", target)
         try:
-            cost = self._measure(arena, contestant, command, arena.source)
+            cost = self._measure(arena, contestant, self._complete(command, target), arena.source)
             self._check(contestant, target)
             return cost
         finally:
             contestant.remove(target)
+
+
+class PullToDisk(Pull):
+    """Everybody waits until what was pulled would survive a power cut."""
+
+    @property
+    def title(self):
+        return f"pull {self.image.title}, to the disk"
+
+    def _complete(self, command, target):
+        return ["sh", "-c", 'sync=$1; shift; "$@" && exec sync -f "$sync"', "sh", target, *command]
 
 
 class Push(Work):
