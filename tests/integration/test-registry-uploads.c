@@ -147,6 +147,22 @@ test_give_up (LsTestFakeRegistry *self, gconstpointer data)
   g_assert_cmpuint (ls_fake_server_count (self->server, "POST", UPLOADS), <, 10);
 }
 
+/* A registry that takes a byte with each attempt would never have all of them. */
+static void
+test_byte_by_byte (LsTestFakeRegistry *self, gconstpointer data)
+{
+  g_autoptr (LsDescriptor) blob = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  LsTestUploads *state = be_registry (self, &bytes, &blob);
+  g_autoptr (GError) error = NULL;
+
+  state->cut_after = 1;
+  state->n_cuts = 50;
+  ls_test_fake_registry_be_open (self);
+  g_assert_false (put (self, bytes, blob, &error));
+  g_assert_error (error, LS_ERROR, LS_ERROR_OFFLINE);
+}
+
 /* The answer is lost, but the blob is there. */
 static void
 test_lost_answer (LsTestFakeRegistry *self, gconstpointer data)
@@ -445,6 +461,7 @@ main (int argc, char **argv)
   ADD ("resume-often", test_resume_often);
   ADD ("start-over", test_start_over);
   ADD ("give-up", test_give_up);
+  ADD ("byte-by-byte", test_byte_by_byte);
   ADD ("lost-answer", test_lost_answer);
   ADD ("wrong-bytes", test_wrong_bytes);
   ADD ("too-few-bytes", test_too_few_bytes);

@@ -165,6 +165,35 @@ test_lines (void)
     }
 }
 
+/* An attempt that goes further makes good for those before it, a few bytes do not. */
+static void
+test_progress (void)
+{
+  static const struct
+  {
+    LsError code;
+    gint64 done;
+    guint n_fruitless; /* afterwards */
+  } attempts[] = {
+    { LS_ERROR_OFFLINE, 0, 1 },         { LS_ERROR_TIMED_OUT, 1, 3 },
+    { LS_ERROR_OFFLINE, 2, 4 },         { LS_ERROR_OFFLINE, 100000, 0 },
+    { LS_ERROR_OFFLINE, 100001, 1 },    { LS_ERROR_SERVER, 50000, 2 },
+    { LS_ERROR_TIMED_OUT, 107000, 4 },  { LS_ERROR_TIMED_OUT, 109000, 0 },
+    { LS_ERROR_TIMED_OUT, 1000000, 0 },
+  };
+  gint64 furthest = 0;
+  guint n_fruitless = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (attempts); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (LS_ERROR, (int) attempts[i].code, "");
+
+      n_fruitless = ls_http_retry_count (error, attempts[i].done, &furthest, n_fruitless);
+      g_test_message ("%d", (int) i);
+      g_assert_cmpuint (n_fruitless, ==, attempts[i].n_fruitless);
+    }
+}
+
 static void
 test_cancelled (void)
 {
@@ -203,6 +232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/retry/replies", test_replies);
   g_test_add_func ("/http/retry/number-of-attempts", test_number_of_attempts);
   g_test_add_func ("/http/retry/lines", test_lines);
+  g_test_add_func ("/http/retry/progress", test_progress);
   g_test_add_func ("/http/retry/cancelled", test_cancelled);
   g_test_add_func ("/http/retry/transient", test_transient);
 

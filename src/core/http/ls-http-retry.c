@@ -10,6 +10,10 @@
 /* A server that says nothing and lets us wait has cost a minute already. */
 #define WEIGHT_OF_TIMEOUT 2
 
+/* What an attempt has to bring: a server that takes or gives a few bytes each time is
+ * never done. In the time that it is waited for, any line that works brings more. */
+#define LEAST_PROGRESS (8 * 1024)
+
 /* "I am busy", "I failed", "who is behind me failed": the same request may well
  * be served a little later. The last two are those of a well-known network in
  * front of registries. */
@@ -49,16 +53,33 @@ ls_http_retry_back_off (guint first_delay, guint n_failures)
   return (gint64) (g_random_double () * (double) longest) + (gint64) first_delay * 100;
 }
 
-/**
- * ls_http_retry_weigh:
- * @error: why an attempt failed
- *
- * Returns: for how many failures it counts: where nothing comes, each attempt takes long
- */
-guint
-ls_http_retry_weigh (const GError *error)
+/* For how many failures one counts: where nothing comes, each attempt takes long. */
+static guint
+weigh (const GError *error)
 {
   return g_error_matches (error, LS_ERROR, LS_ERROR_TIMED_OUT) ? WEIGHT_OF_TIMEOUT : 1;
+}
+
+/**
+ * ls_http_retry_count:
+ * @error: why an attempt to move something failed
+ * @done: how far it came, in bytes
+ * @furthest: (inout): how far the attempts before it had come
+ * @n_fruitless: how many in a row had brought no more
+ *
+ * Counts attempts that go on where the one before ended. What takes long counts twice.
+ *
+ * Returns: how many in a row have brought no more now
+ */
+guint
+ls_http_retry_count (const GError *error, gint64 done, gint64 *furthest, guint n_fruitless)
+{
+  if (done - *furthest < LEAST_PROGRESS)
+    return n_fruitless + weigh (error);
+
+  *furthest = done;
+
+  return 0;
 }
 
 /* Whether another attempt may follow one that weighs @weight. */
@@ -162,7 +183,7 @@ ls_http_retry_judge_error (LsHttpRetry *retry, const GError *error, gboolean has
     return verdict;
 
   verdict.delay = ls_http_retry_back_off (retry->first_delay, retry->n_failures);
-  verdict.again = count_failure (retry, ls_http_retry_weigh (error));
+  verdict.again = count_failure (retry, weigh (error));
 
   return verdict;
 }

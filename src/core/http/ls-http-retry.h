@@ -31,7 +31,10 @@ typedef struct
 
 gint64        ls_http_retry_back_off    (guint         first_delay,
                                          guint         n_failures);
-guint         ls_http_retry_weigh       (const GError *error);
+guint         ls_http_retry_count       (const GError *error,
+                                         gint64        done,
+                                         gint64       *furthest,
+                                         guint         n_fruitless);
 gboolean      ls_http_retry_is_transient (const GError *error);
 LsHttpVerdict ls_http_retry_judge_reply (LsHttpRetry  *retry,
                                          LsHttpReply  *reply,

@@ -7,7 +7,7 @@
 #include "ls-upload-sender.h"
 #include "ls-upload-session.h"
 
-/* Attempts in a row that bring nothing, and after how many of them, each cut off
+/* Attempts in a row that bring next to nothing, and after how many of them, each cut off
  * in the middle, less is put into one request. */
 #define MAX_IDLE_ATTEMPTS 5
 #define SUSPICIOUS_CUTS 2
@@ -482,8 +482,7 @@ run (Upload *self, GError **error)
           continue;
         }
 
-      n_idle = self->offset > best_offset ? 0 : n_idle + ls_http_retry_weigh (local_error);
-      best_offset = MAX (best_offset, self->offset);
+      n_idle = ls_http_retry_count (local_error, self->offset, &best_offset, n_idle);
 
       /* Small requests have had their attempts already. */
       if (self->is_down || !is_interrupted (local_error) || n_idle >= MAX_IDLE_ATTEMPTS

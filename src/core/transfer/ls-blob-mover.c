@@ -18,7 +18,7 @@
 
 #define SMALL_SIZE (2 * 1024 * 1024)
 
-/* Attempts in a row that moved nothing before a blob is given up. */
+/* Attempts in a row that moved next to nothing before a blob is given up. */
 #define MAX_FRUITLESS_ATTEMPTS 5
 
 static gboolean
@@ -142,8 +142,7 @@ move_layer (gpointer item, gpointer user_data, GCancellable *cancellable, GError
         }
 
       ls_transfer_layer_peek (layer, &done);
-      fruitless = done > furthest ? 0 : fruitless + ls_http_retry_weigh (failure);
-      furthest = MAX (done, furthest);
+      fruitless = ls_http_retry_count (failure, done, &furthest, fruitless);
 
       if (!ls_http_retry_is_transient (failure) || fruitless >= MAX_FRUITLESS_ATTEMPTS
           || !back_off (mover, layer, failure, fruitless, cancellable))
