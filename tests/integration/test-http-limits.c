@@ -130,6 +130,45 @@ test_upload (LsTestHttp *self, gconstpointer data)
   g_assert_cmpmem (received->data, received->len, text, SIZE);
 }
 
+#define LARGE_SIZE (48 * 1024 * 1024) /* much more than lies about on the way */
+
+/* Never so slowly that the system would give up on the line, and not for ever. */
+static gboolean
+take_slowly (LsFakeServer *server, LsFakeRequest *request, GOutputStream *out, gpointer data)
+{
+  g_autofree guint8 *piece = g_malloc (SIZE);
+  gint64 left = request->content_length;
+
+  while (left > 0)
+    {
+      gssize n = g_input_stream_read (request->in, piece, SIZE, NULL, NULL);
+
+      if (n <= 0 || !ls_fake_server_wait (server, left > LARGE_SIZE / 2 ? 50 : 0))
+        return FALSE;
+      left -= n;
+    }
+  ls_fake_server_write (out, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+
+  return TRUE;
+}
+
+/* A server may not take what it is sent as slowly as it pleases. How slow that is is a
+ * matter of minutes, and this one is not: but here no server is fast enough. */
+static void
+test_too_slow_for_upload (LsTestHttp *self, gconstpointer data)
+{
+  g_autoptr (LsHttpRequest) request = ls_test_http_request (self, "PUT");
+  g_autoptr (GBytes) body = g_bytes_new_take (g_strnfill (LARGE_SIZE, 'y'), LARGE_SIZE);
+  g_autoptr (LsHttp) http = g_object_new (LS_TYPE_HTTP, "timeout", 1, "min-speed", G_MAXUINT, NULL);
+  g_autoptr (GError) error = NULL;
+
+  ls_http_request_set_body (request, "text/plain", body);
+  ls_fake_server_handle_unread (self->server, "PUT", "/a", take_slowly, NULL);
+  g_assert_null (ls_http_send (http, request, NULL, &error));
+  g_assert_error (error, LS_ERROR, LS_ERROR_TIMED_OUT);
+  g_assert_nonnull (ls_error_get_subject (error));
+}
+
 static gboolean
 answer_late (LsFakeServer *server, LsFakeRequest *request, GOutputStream *out, gpointer data)
 {
@@ -219,6 +258,7 @@ main (int argc, char **argv)
   ls_test_http_add ("/http/limits/download", NULL, test_download);
   ls_test_http_add ("/http/limits/cancelled-download", NULL, test_cancelled_download);
   ls_test_http_add ("/http/limits/upload", NULL, test_upload);
+  ls_test_http_add ("/http/limits/too-slow-for-upload", NULL, test_too_slow_for_upload);
   ls_test_http_add ("/http/limits/connections", NULL, test_connections);
   ls_test_http_add ("/http/limits/notify", NULL, test_notify);
   ls_test_http_add ("/http/limits/stranger", NULL, test_stranger);

@@ -193,6 +193,8 @@ test_cancel (void)
   g_thread_join (thread);
 }
 
+static const LsPace pace = { .patience = 120, .min_speed = 64 };
+
 static void
 test_stream (void)
 {
@@ -200,7 +202,7 @@ test_stream (void)
   g_autoptr (LsBandwidth) bandwidth = ls_bandwidth_new_with_clock (&virtual, &clock);
   g_autofree char *data = g_strnfill (100 * 1024, 'x');
   g_autoptr (GInputStream) bytes = g_memory_input_stream_new_from_data (data, 100 * 1024, NULL);
-  g_autoptr (GInputStream) stream = ls_bandwidth_stream_new (bytes, bandwidth, 120);
+  g_autoptr (GInputStream) stream = ls_bandwidth_stream_new (bytes, bandwidth, &pace);
   g_autofree char *buffer = g_malloc (200 * 1024);
   g_autoptr (GError) error = NULL;
   gsize n_read;
@@ -259,15 +261,14 @@ test_pace (void)
   {
     gint64 seconds;
     gsize n_bytes;
-    guint patience;
     gint64 limit;
     gboolean ends;
   } cases[] = {
-    { 30, 1, 120, 0, FALSE },                           /* one byte now and then */
-    { 30, 1000, 120, 0, FALSE }, { 30, 1, 0, 0, TRUE }, /* our own bytes may take their time */
-    { 30, 4096, 120, 0, TRUE },                         /* a very slow line */
-    { 0, 1, 120, 0, TRUE },                             /* small pieces */
-    { 0, 4096, 120, 20, TRUE },                         /* slow because it was told to be */
+    { 30, 1, 0, FALSE },    /* one byte now and then */
+    { 30, 1000, 0, FALSE }, /* a little more */
+    { 30, 4096, 0, TRUE },  /* a very slow line */
+    { 0, 1, 0, TRUE },      /* small pieces */
+    { 0, 4096, 20, TRUE },  /* slow because it was told to be */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -278,8 +279,7 @@ test_pace (void)
       g_autoptr (GInputStream) bytes = g_memory_input_stream_new_from_data (data, 32 * 1024, NULL);
       g_autoptr (GInputStream) slow =
           g_object_new (slow_stream_get_type (), "base-stream", bytes, NULL);
-      g_autoptr (GInputStream) stream =
-          ls_bandwidth_stream_new (slow, bandwidth, cases[i].patience);
+      g_autoptr (GInputStream) stream = ls_bandwidth_stream_new (slow, bandwidth, &pace);
       g_autofree char *buffer = g_malloc (64 * 1024);
       g_autoptr (GError) error = NULL;
       gsize n_read;
@@ -302,6 +302,68 @@ test_pace (void)
     }
 }
 
+/* A server that takes its time with each piece of what it is sent, and a source that does
+ * so with each read. */
+static void
+test_pace_of_upload (void)
+{
+  static const struct
+  {
+    gint64 seconds; /* for a piece */
+    gsize n_bytes;  /* in it */
+    gint64 seconds_of_source;
+    gint64 limit;
+    gboolean ends;
+  } cases[] = {
+    { 30, 1, 0, 0, FALSE },      /* one byte now and then */
+    { 30, 1000, 0, 0, FALSE },   /* a little more */
+    { 30, 4096, 0, 0, TRUE },    /* a very slow line */
+    { 250, 16384, 0, 0, TRUE },  /* the same, and what it takes comes from it in lumps */
+    { 500, 16384, 0, 0, FALSE }, /* a record of TLS, byte by byte */
+    { 0, 1, 0, 0, TRUE },        /* small pieces */
+    { 0, 4096, 500, 0, TRUE },   /* the source of a copy may be slow */
+    { 1, 4096, 500, 0, TRUE },   /* and the server no more than that */
+    { 30, 1, 500, 0, FALSE },    /* both are */
+    { 0, 4096, 0, 20, TRUE },    /* slow because it was told to be */
+    { 30, 1, 0, 20, FALSE },     /* and by itself */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Clock clock = { .now = 5 };
+      g_autoptr (LsBandwidth) bandwidth = ls_bandwidth_new_with_clock (&virtual, &clock);
+      g_autofree char *data = g_strnfill (64 * 1024, 'x');
+      g_autoptr (GInputStream) bytes = g_memory_input_stream_new_from_data (data, 64 * 1024, NULL);
+      g_autoptr (GInputStream) slow =
+          g_object_new (slow_stream_get_type (), "base-stream", bytes, NULL);
+      g_autoptr (GInputStream) stream = ls_bandwidth_stream_new_for_upload (slow, bandwidth, &pace);
+      g_autoptr (GError) error = NULL;
+      gboolean is_fast_enough = TRUE;
+      char buffer[16 * 1024];
+      gssize n_read;
+
+      g_mutex_init (&clock.mutex);
+      ((SlowStream *) slow)->clock = &clock;
+      ((SlowStream *) slow)->seconds = cases[i].seconds_of_source;
+      ((SlowStream *) slow)->n_bytes = sizeof buffer;
+      ls_bandwidth_set_limit (bandwidth, cases[i].limit);
+      while (is_fast_enough
+             && (n_read = g_input_stream_read (stream, buffer, sizeof buffer, NULL, &error)) > 0)
+        for (gsize n_taken = 0; is_fast_enough && n_taken < (gsize) n_read;)
+          {
+            gsize n = MIN (cases[i].n_bytes, (gsize) n_read - n_taken);
+
+            clock.now += cases[i].seconds * G_USEC_PER_SEC;
+            n_taken += n;
+            is_fast_enough = ls_bandwidth_stream_note_taken (LS_BANDWIDTH_STREAM (stream), n);
+          }
+      g_test_message ("%d", (int) i);
+      g_assert_no_error (error);
+      g_assert_cmpint (is_fast_enough, ==, cases[i].ends);
+      g_mutex_clear (&clock.mutex);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -314,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bandwidth/cancel", test_cancel);
   g_test_add_func ("/bandwidth/stream", test_stream);
   g_test_add_func ("/bandwidth/pace", test_pace);
+  g_test_add_func ("/bandwidth/pace-of-upload", test_pace_of_upload);
 
   return g_test_run ();
 }

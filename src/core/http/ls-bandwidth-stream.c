@@ -1,38 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-bandwidth-stream.h"
 
-/* Less than any line brings that works. */
-#define SLOWEST_BYTES_PER_SECOND 64
-
 struct _LsBandwidthStream
 {
   GFilterInputStream parent_instance;
 
   LsBandwidth *bandwidth;
-  gint64 patience; /* how long it may be too slow, in microseconds; 0: for ever */
-  gint64 waited;   /* for the bytes since it was looked at last */
-  gint64 n_brought;
+  LsPace pace;
+  gboolean is_upload;
+  gint64 handed_on; /* when the server was last given something to take */
+  gint64 waited;    /* for the server, in microseconds, since it was looked at last */
+  gint64 n_moved;
 };
 
 G_DEFINE_FINAL_TYPE (LsBandwidthStream, ls_bandwidth_stream, G_TYPE_FILTER_INPUT_STREAM)
 
-/* A server that sends a byte now and then is never silent, and never done. The time
- * that the reader takes, or that the limit costs, is not the server's. */
+/* A server that moves a byte now and then is never silent, and never done. The time
+ * that the other end of the stream takes, or that the limit costs, is not the server's. */
 static gboolean
-check_speed (LsBandwidthStream *self, gint64 waited, gssize n_read, GError **error)
+is_fast_enough (LsBandwidthStream *self, gint64 waited, gint64 n_bytes)
 {
   self->waited += waited;
-  self->n_brought += n_read;
-  if (self->waited < self->patience)
+  self->n_moved += n_bytes;
+  if (self->waited < self->pace.patience * (gint64) G_USEC_PER_SEC)
     return TRUE;
 
-  if (self->n_brought < self->waited / G_USEC_PER_SEC * SLOWEST_BYTES_PER_SECOND)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Too few bytes come");
-      return FALSE;
-    }
+  if (self->n_moved < self->waited / G_USEC_PER_SEC * self->pace.min_speed)
+    return FALSE;
+
   self->waited = 0;
-  self->n_brought = 0;
+  self->n_moved = 0;
 
   return TRUE;
 }
@@ -44,6 +41,7 @@ ls_bandwidth_stream_read (GInputStream *stream, void *buffer, gsize count,
   LsBandwidthStream *self = LS_BANDWIDTH_STREAM (stream);
   GInputStream *body = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
   gint64 start;
+  gint64 end;
   gsize granted;
   gssize n_read;
 
@@ -54,9 +52,13 @@ ls_bandwidth_stream_read (GInputStream *stream, void *buffer, gsize count,
   n_read = g_input_stream_read (body, buffer, granted, cancellable, error);
   ls_bandwidth_give_back (self->bandwidth, granted - (gsize) MAX (n_read, 0));
 
-  if (n_read > 0 && self->patience > 0
-      && !check_speed (self, ls_bandwidth_get_time (self->bandwidth) - start, n_read, error))
-    return -1;
+  end = ls_bandwidth_get_time (self->bandwidth);
+  self->handed_on = end;
+  if (n_read > 0 && !self->is_upload && !is_fast_enough (self, end - start, n_read))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Too few bytes come");
+      return -1;
+    }
 
   return n_read;
 }
@@ -85,20 +87,58 @@ ls_bandwidth_stream_init (LsBandwidthStream *self)
 
 /**
  * ls_bandwidth_stream_new:
- * @body: (transfer none): what flows
+ * @body: (transfer none): what a server sends
  * @bandwidth: the limit; may change while it flows
- * @patience: how many seconds a server may bring next to nothing; 0: for ever
+ * @pace: how fast the server has to be
  *
  * Returns: (transfer full): the same bytes, and the same errors; from a server that
- *   does so for longer, %G_IO_ERROR_TIMED_OUT
+ *   is too slow, %G_IO_ERROR_TIMED_OUT
  */
 GInputStream *
-ls_bandwidth_stream_new (GInputStream *body, LsBandwidth *bandwidth, guint patience)
+ls_bandwidth_stream_new (GInputStream *body, LsBandwidth *bandwidth, const LsPace *pace)
 {
   LsBandwidthStream *self = g_object_new (LS_TYPE_BANDWIDTH_STREAM, "base-stream", body, NULL);
 
   self->bandwidth = ls_bandwidth_ref (bandwidth);
-  self->patience = patience * (gint64) G_USEC_PER_SEC;
+  self->pace = *pace;
 
   return G_INPUT_STREAM (self);
+}
+
+/**
+ * ls_bandwidth_stream_new_for_upload:
+ * @body: (transfer none): what a server is sent; may come as slowly as it likes
+ * @bandwidth: the limit; may change while it flows
+ * @pace: how fast the server has to be
+ *
+ * Returns: (transfer full): the same bytes, and the same errors
+ */
+GInputStream *
+ls_bandwidth_stream_new_for_upload (GInputStream *body, LsBandwidth *bandwidth, const LsPace *pace)
+{
+  GInputStream *stream = ls_bandwidth_stream_new (body, bandwidth, pace);
+
+  LS_BANDWIDTH_STREAM (stream)->is_upload = TRUE;
+
+  return stream;
+}
+
+/**
+ * ls_bandwidth_stream_note_taken:
+ * @self: a stream for an upload
+ * @n_bytes: how many of the bytes that were read last the server has taken now
+ *
+ * To be told of each part that is taken: the whole of what one read gave may be much for
+ * a server that is too slow.
+ *
+ * Returns: whether the server is fast enough
+ */
+gboolean
+ls_bandwidth_stream_note_taken (LsBandwidthStream *self, gsize n_bytes)
+{
+  gint64 before = self->handed_on;
+
+  self->handed_on = ls_bandwidth_get_time (self->bandwidth);
+
+  return is_fast_enough (self, self->handed_on - before, (gint64) n_bytes);
 }

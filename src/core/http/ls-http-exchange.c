@@ -16,7 +16,8 @@ struct _LsHttpExchange
   char *host; /* which connections are counted for */
   char *peer; /* whom errors are about */
   SoupMessage *message;
-  GCancellable *stop; /* ours, so that a signal handler can end the exchange */
+  LsBandwidthStream *upload; /* the body that is being sent, if there is one */
+  GCancellable *stop;        /* ours, so that a signal handler can end the exchange */
   LsReach max_reach;
   LsReach reach;
   GTlsCertificateFlags certificate_errors;
@@ -196,13 +197,20 @@ on_starting (SoupMessage *message, LsHttpExchange *self)
     }
 
   self->sent = TRUE;
-  /* A body may take as long as it needs, as long as it moves. */
+  /* A body may take as long as it needs, as long as it moves: see on_wrote_body_data(). */
   g_clear_pointer (&self->deadline, ls_deadline_free);
+}
+
+static LsPace
+get_pace (LsHttpExchange *self)
+{
+  return (LsPace){ 2 * ls_http_get_timeout (self->http), ls_http_get_min_speed (self->http) };
 }
 
 static gboolean
 set_body (LsHttpExchange *self, GError **error)
 {
+  LsPace pace = get_pace (self);
   g_autoptr (GInputStream) body = NULL;
   g_autoptr (GInputStream) metered = NULL;
   const char *content_type;
@@ -216,7 +224,8 @@ set_body (LsHttpExchange *self, GError **error)
     return FALSE;
 
   ls_http_splice_widen ();
-  metered = ls_bandwidth_stream_new (body, ls_http_get_bandwidth (self->http), 0);
+  metered = ls_bandwidth_stream_new_for_upload (body, ls_http_get_bandwidth (self->http), &pace);
+  g_set_object (&self->upload, LS_BANDWIDTH_STREAM (metered));
   soup_message_set_request_body (self->message, content_type, metered, size);
 
   return TRUE;
@@ -251,6 +260,15 @@ on_restarted (SoupMessage *message, LsHttpExchange *self)
       self->refusal = error;
       g_cancellable_cancel (self->stop);
     }
+}
+
+/* The line's own limit of time begins anew with each byte that the server takes. */
+static void
+on_wrote_body_data (SoupMessage *message, guint n_bytes, LsHttpExchange *self)
+{
+  if (!ls_bandwidth_stream_note_taken (self->upload, n_bytes))
+    refuse (self, g_error_new (LS_ERROR, LS_ERROR_TIMED_OUT, "%s takes too slowly what it is sent",
+                               self->peer));
 }
 
 /* From here on it is the server's turn. */
@@ -309,6 +327,7 @@ ls_http_exchange_new (LsHttpRequest *request, GUri *uri, const char *authorizati
   g_signal_connect (self->message, "network-event", G_CALLBACK (on_network_event), self);
   g_signal_connect (self->message, "starting", G_CALLBACK (on_starting), self);
   g_signal_connect (self->message, "restarted", G_CALLBACK (on_restarted), self);
+  g_signal_connect (self->message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), self);
   g_signal_connect (self->message, "wrote-body", G_CALLBACK (on_wrote_body), self);
 
   return self;
@@ -326,6 +345,7 @@ ls_http_exchange_free (LsHttpExchange *exchange)
   g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_clear_pointer (&exchange->deadline, ls_deadline_free);
   g_object_unref (exchange->message);
+  g_clear_object (&exchange->upload);
   g_object_unref (exchange->stop);
   g_uri_unref (exchange->uri);
   g_free (exchange->host);
@@ -411,6 +431,7 @@ ls_http_exchange_send (LsHttpExchange *exchange, LsHttp *http, GCancellable *can
   g_autoptr (LsHttpLease) lease = NULL;
   g_autoptr (GInputStream) body = NULL;
   g_autoptr (GInputStream) metered = NULL;
+  LsPace pace;
 
   exchange->http = http;
   lease = enter (exchange, cancellable, error);
@@ -424,8 +445,8 @@ ls_http_exchange_send (LsHttpExchange *exchange, LsHttp *http, GCancellable *can
     return NULL;
 
   ls_http_splice_widen ();
-  metered =
-      ls_bandwidth_stream_new (body, ls_http_get_bandwidth (http), 2 * ls_http_get_timeout (http));
+  pace = get_pace (exchange);
+  metered = ls_bandwidth_stream_new (body, ls_http_get_bandwidth (http), &pace);
 
   return ls_http_stream_new (metered, exchange->peer, g_steal_pointer (&lease));
 }

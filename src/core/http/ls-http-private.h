@@ -18,6 +18,7 @@ LsHttpGate  *ls_http_get_name_gate   (LsHttp *self);
 LsHttpWaits *ls_http_get_waits       (LsHttp *self);
 LsBandwidth *ls_http_get_bandwidth   (LsHttp *self);
 guint        ls_http_get_timeout     (LsHttp *self);
+guint        ls_http_get_min_speed   (LsHttp *self);
 guint        ls_http_get_retry_delay (LsHttp *self);
 
 G_END_DECLS

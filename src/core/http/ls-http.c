@@ -8,6 +8,7 @@
 #define MAX_CONNECTIONS 64
 #define MAX_CONNECTIONS_PER_HOST 16
 #define DEFAULT_TIMEOUT 60      /* seconds without a byte */
+#define DEFAULT_MIN_SPEED 64    /* bytes a second: less than any line moves that works */
 #define DEFAULT_RETRY_DELAY 500 /* milliseconds */
 
 /* libsoup's own limits are out of the way: a thread that waited for them could
@@ -23,6 +24,7 @@ struct _LsHttp
   LsHttpWaits *waits;
   LsBandwidth *bandwidth;
   guint timeout;
+  guint min_speed;
   guint retry_delay;
   GProxyResolver *proxy_resolver;
 
@@ -38,6 +40,7 @@ enum
 {
   PROP_0,
   PROP_TIMEOUT,
+  PROP_MIN_SPEED,
   PROP_RETRY_DELAY,
   PROP_PROXY_RESOLVER,
   PROP_MAX_CONNECTIONS,
@@ -149,6 +152,12 @@ ls_http_get_timeout (LsHttp *self)
 }
 
 guint
+ls_http_get_min_speed (LsHttp *self)
+{
+  return self->min_speed;
+}
+
+guint
 ls_http_get_retry_delay (LsHttp *self)
 {
   return self->retry_delay;
@@ -180,6 +189,9 @@ ls_http_get_property (GObject *object, guint property_id, GValue *value, GParamS
     {
     case PROP_TIMEOUT:
       g_value_set_uint (value, self->timeout);
+      break;
+    case PROP_MIN_SPEED:
+      g_value_set_uint (value, self->min_speed);
       break;
     case PROP_RETRY_DELAY:
       g_value_set_uint (value, self->retry_delay);
@@ -227,6 +239,9 @@ ls_http_set_property (GObject *object, guint property_id, const GValue *value, G
     case PROP_TIMEOUT:
       self->timeout = g_value_get_uint (value);
       break;
+    case PROP_MIN_SPEED:
+      self->min_speed = g_value_get_uint (value);
+      break;
     case PROP_RETRY_DELAY:
       self->retry_delay = g_value_get_uint (value);
       break;
@@ -263,6 +278,15 @@ ls_http_class_init (LsHttpClass *klass)
    */
   properties[PROP_TIMEOUT] =
       g_param_spec_uint ("timeout", NULL, NULL, 1, 3600, DEFAULT_TIMEOUT,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * LsHttp:min-speed:
+   *
+   * How many bytes of a body a second a server has to bring, or to take, at least. It
+   * may be slower than that for twice as long as it may be silent.
+   */
+  properties[PROP_MIN_SPEED] =
+      g_param_spec_uint ("min-speed", NULL, NULL, 0, G_MAXUINT, DEFAULT_MIN_SPEED,
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   /**
    * LsHttp:retry-delay:
