@@ -12,7 +12,6 @@
 
 /* More processes on one folder get no journal. */
 #define MAX_PROCESSES 16
-#define MAX_SIZE (1024 * 1024)
 
 struct _LsTransferJournal
 {
@@ -125,7 +124,7 @@ read_records (const char *path, GPtrArray *records)
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return;
 
-  bytes = ls_store_files_read (path, MAX_SIZE, &error);
+  bytes = ls_store_files_read (path, LS_TRANSFER_RECORDS_MAX_SIZE, &error);
   if (bytes != NULL)
     found = ls_transfer_records_from_bytes (bytes, &error);
   if (found == NULL)

@@ -8,9 +8,11 @@
 
 #define VERSION 1
 #define JOURNAL_GROUP "journal"
+#define HEAD "[" JOURNAL_GROUP "]\nversion=" G_STRINGIFY (VERSION) "\n"
 #define TRANSFER_PREFIX "transfer "
 
-/* More than anybody has queued; the file may be anything. */
+/* More than anybody has queued; the file may be anything. What is written keeps to the
+ * same limits: it is to be read back. */
 #define MAX_RECORDS 1000
 #define MAX_IMAGES 100
 #define MAX_SEQUELS 100
@@ -117,7 +119,7 @@ parse_kind (const char *name, LsTransferKind *kind)
 }
 
 static void
-add_failure (GKeyFile *file, const char *group, const GError *failure)
+add_failure (GKeyFile *file, const char *group, const GError *failure, gboolean is_brief)
 {
   const char *subject = ls_error_get_subject (failure);
   const char *name = failures[0].name;
@@ -127,9 +129,9 @@ add_failure (GKeyFile *file, const char *group, const GError *failure)
       name = failures[i].name;
 
   g_key_file_set_string (file, group, "failure", name);
-  if (strlen (failure->message) <= MAX_MESSAGE_LENGTH)
+  if (!is_brief && strlen (failure->message) <= MAX_MESSAGE_LENGTH)
     g_key_file_set_string (file, group, "message", failure->message);
-  if (subject != NULL)
+  if (subject != NULL && strlen (subject) <= MAX_MESSAGE_LENGTH)
     g_key_file_set_string (file, group, "subject", subject);
   if (ls_error_get_bytes_needed (failure) > 0)
     g_key_file_set_uint64 (file, group, "bytes-needed", ls_error_get_bytes_needed (failure));
@@ -139,6 +141,7 @@ add_failure (GKeyFile *file, const char *group, const GError *failure)
 static void
 add_sequels (GKeyFile *file, const char *group, GPtrArray *sequels)
 {
+  guint n = MIN (sequels->len, MAX_SEQUELS);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) accounts = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) contents = g_strv_builder_new ();
@@ -146,7 +149,7 @@ add_sequels (GKeyFile *file, const char *group, GPtrArray *sequels)
   g_auto (GStrv) account_list = NULL;
   g_auto (GStrv) content_list = NULL;
 
-  for (guint i = 0; i < sequels->len; i++)
+  for (guint i = 0; i < n; i++)
     {
       LsTransferSequel *sequel = sequels->pdata[i];
       g_autofree char *name = ls_reference_to_canonical (sequel->name);
@@ -159,17 +162,16 @@ add_sequels (GKeyFile *file, const char *group, GPtrArray *sequels)
   name_list = g_strv_builder_end (names);
   account_list = g_strv_builder_end (accounts);
   content_list = g_strv_builder_end (contents);
-  g_key_file_set_string_list (file, group, "then-push", (const char *const *) name_list,
-                              sequels->len);
-  g_key_file_set_string_list (file, group, "then-account", (const char *const *) account_list,
-                              sequels->len);
-  g_key_file_set_string_list (file, group, "then-content", (const char *const *) content_list,
-                              sequels->len);
+  g_key_file_set_string_list (file, group, "then-push", (const char *const *) name_list, n);
+  g_key_file_set_string_list (file, group, "then-account", (const char *const *) account_list, n);
+  g_key_file_set_string_list (file, group, "then-content", (const char *const *) content_list, n);
 }
 
-static void
-add_record (GKeyFile *file, LsTransferRecord *record, guint number)
+/* A brief record does without what only saves time, or tells more. */
+static char *
+record_to_text (LsTransferRecord *record, guint number, gboolean is_brief)
 {
+  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *group = g_strdup_printf (TRANSFER_PREFIX "%u", number);
   g_autofree char *name = ls_reference_to_canonical (record->name);
 
@@ -191,35 +193,104 @@ add_record (GKeyFile *file, LsTransferRecord *record, guint number)
 
       g_key_file_set_string (file, group, "platforms", platforms);
     }
-  if (record->images != NULL)
+  if (!is_brief && record->images != NULL)
     g_key_file_set_string_list (file, group, "images", (const char *const *) record->images,
-                                g_strv_length (record->images));
+                                MIN (g_strv_length (record->images), MAX_IMAGES));
   if (record->sequels != NULL && record->sequels->len > 0)
     add_sequels (file, group, record->sequels);
   g_key_file_set_boolean (file, group, "paused", record->paused);
   if (record->failure != NULL)
-    add_failure (file, group, record->failure);
+    add_failure (file, group, record->failure, is_brief);
+
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+/* What is not finished in its order, and then what has failed, the last one first. */
+static GArray *
+rank (GPtrArray *records)
+{
+  GArray *ranking = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < records->len; i++)
+    if (((LsTransferRecord *) records->pdata[i])->failure == NULL)
+      g_array_append_val (ranking, i);
+  for (guint i = records->len; i-- > 0;)
+    if (((LsTransferRecord *) records->pdata[i])->failure != NULL)
+      g_array_append_val (ranking, i);
+
+  return ranking;
+}
+
+/* There is room for each record first, as long as there is any, and then for all that is
+ * to be said of it. */
+static void
+make_fit (GPtrArray *records, GPtrArray *texts)
+{
+  g_autoptr (GArray) ranking = rank (records);
+  g_autoptr (GPtrArray) brief_texts = g_ptr_array_new_with_free_func (g_free);
+  gsize room = LS_TRANSFER_RECORDS_MAX_SIZE - strlen (HEAD);
+  guint n_records = 0;
+
+  for (guint i = 0; i < ranking->len; i++)
+    {
+      guint at = g_array_index (ranking, guint, i);
+      char *brief = record_to_text (records->pdata[at], at + 1, TRUE);
+
+      if (n_records == MAX_RECORDS || strlen (brief) > room)
+        *brief = '\0';
+      else
+        n_records++;
+      room -= strlen (brief);
+      g_ptr_array_add (brief_texts, brief);
+    }
+
+  for (guint i = 0; i < ranking->len; i++)
+    {
+      char **text = (char **) &texts->pdata[g_array_index (ranking, guint, i)];
+      char **brief = (char **) &brief_texts->pdata[i];
+      gsize more = strlen (*text) - strlen (*brief);
+
+      if (**brief != '\0' && more <= room)
+        {
+          room -= more;
+        }
+      else
+        {
+          g_free (*text);
+          *text = g_steal_pointer (brief);
+        }
+    }
 }
 
 /**
  * ls_transfer_records_to_bytes:
  * @records: (element-type LsTransferRecord): records, in order
  *
+ * Where there are more than are read back the oldest failures are left out, and where
+ * there is more to say of them than is read back, that is.
+ *
  * Returns: (transfer full): the records as a key file
  */
 GBytes *
 ls_transfer_records_to_bytes (GPtrArray *records)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  gsize length;
-  char *text;
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) whole = g_string_new (HEAD);
+  gsize size = whole->len;
 
-  g_key_file_set_integer (file, JOURNAL_GROUP, "version", VERSION);
-  for (guint i = 0; i < MIN (records->len, MAX_RECORDS); i++)
-    add_record (file, records->pdata[i], i + 1);
-  text = g_key_file_to_data (file, &length, NULL);
+  for (guint i = 0; i < records->len; i++)
+    {
+      char *text = record_to_text (records->pdata[i], i + 1, FALSE);
 
-  return g_bytes_new_take (text, length);
+      g_ptr_array_add (texts, text);
+      size += strlen (text);
+    }
+  if (records->len > MAX_RECORDS || size > LS_TRANSFER_RECORDS_MAX_SIZE)
+    make_fit (records, texts);
+  for (guint i = 0; i < texts->len; i++)
+    g_string_append (whole, texts->pdata[i]);
+
+  return g_string_free_to_bytes (g_steal_pointer (&whole));
 }
 
 static gboolean

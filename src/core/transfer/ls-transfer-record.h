@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* What has to be known of a transfer to take it up in another run of the program:
  * names only, no secret. As text, a key file with a version. */
 
+/* What is longer is not of this program. */
+#define LS_TRANSFER_RECORDS_MAX_SIZE (4 * 1024 * 1024)
+
 typedef struct
 {
   LsTransferKind kind;
