@@ -150,6 +150,28 @@ test_other_realm_in_next_run (LsTestFakeRegistry *self, gconstpointer data)
   g_assert_null (strstr (text, "token1"));
 }
 
+/* The same in a process that was running before another one learned who it is. */
+static void
+test_other_realm_in_other_process (LsTestFakeRegistry *self, gconstpointer data)
+{
+  g_autoptr (LsFakeServer) thief = ls_fake_server_new (NULL);
+  g_autofree char *path = ls_test_dir_build (self->dir, "state/token-servers.ini");
+  g_autofree char *url = ls_fake_server_dup_url (self->server, "127.0.0.1", "/token");
+  g_autoptr (GUri) server = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (LsRegistry) registry = open_in_next_run (self, path);
+  g_autoptr (LsConfidants) others = ls_confidants_new ();
+  g_autoptr (GError) error = NULL;
+
+  be_thief (thief);
+  challenge_for (self, "/v2/", thief);
+  g_assert_true (ls_confidants_load (others, path, &error));
+  ls_confidants_note (others, ls_registry_get_name (registry), "alice", server);
+
+  g_assert_false (list (registry, &error));
+  g_assert_error (error, LS_ERROR, LS_ERROR_CONFIDANT_CHANGED);
+  g_assert_cmpuint (ls_fake_server_n_connections (thief), ==, 0);
+}
+
 /* Who signs in names the confidant anew, and who signs out has none. */
 static void
 test_confidants (LsTestFakeRegistry *self, gconstpointer data)
@@ -355,6 +377,7 @@ main (int argc, char **argv)
   ADD ("confidants-of-processes", test_confidants_of_processes, NULL);
   ADD ("password-later", test_password_later, NULL);
   ADD ("realm-after-password", test_realm_after_password, NULL);
+  ADD ("other-realm-in-other-process", test_other_realm_in_other_process, NULL);
   ADD ("other-realm-for-nobody", test_other_realm_for_nobody, NULL);
   ADD ("bearer-challenge-from-elsewhere", test_challenge_from_elsewhere, "Bearer");
   ADD ("basic-challenge-from-elsewhere", test_challenge_from_elsewhere, "Basic");

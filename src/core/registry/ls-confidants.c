@@ -273,6 +273,9 @@ ls_confidants_load (LsConfidants *confidants, const char *path, GError **error)
  * @registry: the name of a registry
  * @username: a user there
  *
+ * Looks into the file again, if there is one: another process may know more by now. Where
+ * it cannot be read, what is known holds.
+ *
  * Returns: (transfer full) (nullable): the origin that has seen the password; %NULL if
  *   none has
  */
@@ -281,7 +284,12 @@ ls_confidants_find (LsConfidants *confidants, const char *registry, const char *
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
   g_autofree char *group = make_group (registry, username);
-  Entry *entry = g_hash_table_lookup (confidants->entries, group);
+  g_autoptr (GError) error = NULL;
+  Entry *entry;
+
+  if (confidants->path != NULL && !read_file (confidants, &error))
+    g_debug ("%s", error->message);
+  entry = g_hash_table_lookup (confidants->entries, group);
 
   return entry != NULL ? g_uri_ref (entry->origin) : NULL;
 }
