@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-attestations-popover.h"
 
-#include "config.h"
-#include "ls-attestations.h"
+#include "ls-attestation-text.h"
 #include "ls-error-text.h"
 #include "ls-safe-text.h"
-
-#include <glib/gi18n.h>
 
 #define MAX_TYPE_CHARS 120
 #define WIDTH_CHARS 30
@@ -15,9 +12,8 @@ struct _LsAttestationsPopover
 {
   GtkPopover parent_instance;
 
-  LsContext *context;
-  LsReference *name;
-  LsPlatformOffer *offer;
+  LsImageOffer *offer;
+  LsPlatformOffer *image;
   GCancellable *cancellable; /* (nullable): of the request that is under way */
   gboolean is_known;
 
@@ -47,7 +43,7 @@ add_attestation (LsAttestationsPopover *self, const char *type)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   g_autofree char *shown = ls_safe_text (type, MAX_TYPE_CHARS);
 
-  gtk_box_append (GTK_BOX (box), create_label (ls_attestation_get_title (type)));
+  gtk_box_append (GTK_BOX (box), create_label (ls_attestation_title (type)));
   if (*shown != '\0')
     {
       GtkWidget *label = create_label (shown);
@@ -71,7 +67,8 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (LsAttestationsPopover) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) types = ls_attestations_list_finish (LS_CONTEXT (object), result, &error);
+  g_auto (GStrv) types =
+      ls_image_offer_list_attested_finish (LS_IMAGE_OFFER (object), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -86,13 +83,6 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   self->is_known = TRUE;
-  if (types[0] == NULL)
-    {
-      /* The tag leads elsewhere by now, or they are empty. */
-      show_message (self, _ ("The registry tells nothing about them."));
-      return;
-    }
-
   for (guint i = 0; types[i] != NULL; i++)
     add_attestation (self, types[i]);
   gtk_stack_set_visible_child_name (self->stack, "content");
@@ -105,12 +95,10 @@ ls_attestations_popover_show (GtkWidget *widget)
 
   if (!self->is_known && self->cancellable == NULL)
     {
-      LsManifest *image = ls_platform_offer_get_image (self->offer);
-
       gtk_stack_set_visible_child_name (self->stack, "loading");
       self->cancellable = g_cancellable_new ();
-      ls_attestations_list_async (self->context, self->name, ls_manifest_get_descriptor (image),
-                                  self->cancellable, listed_cb, g_object_ref (self));
+      ls_image_offer_list_attested_async (self->offer, self->image, self->cancellable, listed_cb,
+                                          g_object_ref (self));
     }
 
   GTK_WIDGET_CLASS (ls_attestations_popover_parent_class)->show (widget);
@@ -134,9 +122,8 @@ ls_attestations_popover_dispose (GObject *object)
 {
   LsAttestationsPopover *self = LS_ATTESTATIONS_POPOVER (object);
 
-  g_clear_object (&self->context);
   g_clear_object (&self->offer);
-  g_clear_pointer (&self->name, ls_reference_unref);
+  g_clear_object (&self->image);
 
   G_OBJECT_CLASS (ls_attestations_popover_parent_class)->dispose (object);
 }
@@ -165,25 +152,22 @@ ls_attestations_popover_init (LsAttestationsPopover *self)
 
 /**
  * ls_attestations_popover_new:
- * @context: asks the registry
- * @name: the name of an index
- * @offer: one of its images
+ * @offer: asks the registry
+ * @image: one of it
  *
  * Returns: (transfer floating): a new popover
  */
 GtkWidget *
-ls_attestations_popover_new (LsContext *context, LsReference *name, LsPlatformOffer *offer)
+ls_attestations_popover_new (LsImageOffer *offer, LsPlatformOffer *image)
 {
   LsAttestationsPopover *self;
 
-  g_return_val_if_fail (LS_IS_CONTEXT (context), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-  g_return_val_if_fail (LS_IS_PLATFORM_OFFER (offer), NULL);
+  g_return_val_if_fail (LS_IS_IMAGE_OFFER (offer), NULL);
+  g_return_val_if_fail (LS_IS_PLATFORM_OFFER (image), NULL);
 
   self = g_object_new (LS_TYPE_ATTESTATIONS_POPOVER, NULL);
-  self->context = g_object_ref (context);
-  self->name = ls_reference_ref (name);
   self->offer = g_object_ref (offer);
+  self->image = g_object_ref (image);
 
   return GTK_WIDGET (self);
 }

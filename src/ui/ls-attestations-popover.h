@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ls-context.h"
-#include "ls-platform-offer.h"
+#include "ls-image-offer.h"
 
 #include <gtk/gtk.h>
 
@@ -14,8 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LsAttestationsPopover, ls_attestations_popover, LS, ATTESTATIONS_POPOVER,
                       GtkPopover)
 
-GtkWidget *ls_attestations_popover_new (LsContext       *context,
-                                        LsReference     *name,
-                                        LsPlatformOffer *offer);
+GtkWidget *ls_attestations_popover_new (LsImageOffer    *offer,
+                                        LsPlatformOffer *image);
 
 G_END_DECLS

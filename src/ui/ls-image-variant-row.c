@@ -2,7 +2,7 @@
 #include "ls-image-variant-row.h"
 
 #include "config.h"
-#include "ls-attestations.h"
+#include "ls-attestation-text.h"
 #include "ls-format.h"
 #include "ls-safe-text.h"
 
@@ -75,7 +75,7 @@ add_rows (LsImageVariantRow *self)
       const char *type = self->variant->attestations[i];
       g_autofree char *subtitle = ls_safe_text (type, MAX_TYPE_CHARS);
 
-      add_row (self, ls_attestation_get_title (type), subtitle, NULL);
+      add_row (self, ls_attestation_title (type), subtitle, NULL);
     }
 }
 

@@ -54,7 +54,7 @@ describe (LsPlatformOffer *offer)
 {
   g_autofree char *size = describe_size (offer);
 
-  if (ls_platform_offer_get_n_attestations (offer) == 0)
+  if (ls_platform_offer_get_attestations (offer)->len == 0)
     return g_steal_pointer (&size);
 
   /* How many there are stands in the attestations, which nobody has asked for yet. */
@@ -76,7 +76,7 @@ get_title (LsPlatformOffer *offer)
 }
 
 static void
-show_attestations_button (LsPlatformRow *self, LsContext *context, LsReference *name)
+show_attestations_button (LsPlatformRow *self, LsImageOffer *all)
 {
   GtkWidget *button = GTK_WIDGET (self->attestations_button);
   g_autofree char *platform =
@@ -90,7 +90,7 @@ show_attestations_button (LsPlatformRow *self, LsContext *context, LsReference *
     label = g_strdup_printf (_ ("Show Attestations of %s"), platform);
 
   gtk_menu_button_set_popover (self->attestations_button,
-                               ls_attestations_popover_new (context, name, self->offer));
+                               ls_attestations_popover_new (all, self->offer));
   gtk_widget_set_tooltip_text (button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
@@ -154,14 +154,13 @@ ls_platform_row_init (LsPlatformRow *self)
 
 /**
  * ls_platform_row_new:
- * @context: asks the registry for attestations
- * @name: the name of the image that @offer belongs to
+ * @all: what @offer is one of; asks the registry for attestations
  * @offer: what can be chosen
  *
  * Returns: (transfer floating): a new row; chosen where @offer is for this computer
  */
 GtkWidget *
-ls_platform_row_new (LsContext *context, LsReference *name, LsPlatformOffer *offer)
+ls_platform_row_new (LsImageOffer *all, LsPlatformOffer *offer)
 {
   LsPlatformRow *self;
   g_autofree char *title = NULL;
@@ -180,8 +179,8 @@ ls_platform_row_new (LsContext *context, LsReference *name, LsPlatformOffer *off
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->check_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_check_button_set_active (self->check_button, ls_platform_offer_is_host (offer));
-  if (ls_platform_offer_get_n_attestations (offer) > 0)
-    show_attestations_button (self, context, name);
+  if (ls_platform_offer_get_attestations (offer)->len > 0)
+    show_attestations_button (self, all);
 
   return GTK_WIDGET (self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "ls-context.h"
+#include "ls-image-offer.h"
 
 #include <adwaita.h>
 
@@ -13,8 +13,7 @@ G_BEGIN_DECLS
 #define LS_TYPE_PLATFORM_ROW (ls_platform_row_get_type ())
 G_DECLARE_FINAL_TYPE (LsPlatformRow, ls_platform_row, LS, PLATFORM_ROW, AdwActionRow)
 
-GtkWidget       *ls_platform_row_new        (LsContext       *context,
-                                             LsReference     *name,
+GtkWidget       *ls_platform_row_new        (LsImageOffer    *all,
                                              LsPlatformOffer *offer);
 LsPlatformOffer *ls_platform_row_get_offer  (LsPlatformRow   *self);
 gboolean         ls_platform_row_get_active (LsPlatformRow   *self);

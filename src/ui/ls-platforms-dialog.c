@@ -120,7 +120,7 @@ static GtkWidget *
 create_row (gpointer item, gpointer user_data)
 {
   LsPlatformsDialog *self = LS_PLATFORMS_DIALOG (user_data);
-  GtkWidget *row = ls_platform_row_new (self->context, self->name, item);
+  GtkWidget *row = ls_platform_row_new (self->offer, item);
 
   g_signal_connect_object (row, "notify::active", G_CALLBACK (update_chosen), self,
                            G_CONNECT_SWAPPED);

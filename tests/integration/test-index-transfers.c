@@ -465,8 +465,8 @@ test_offer (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (before)), ==, 3);
   g_assert_cmpstr (ls_platform_offer_get_text (get_offer (before, 0)), ==, "linux/s390x");
   g_assert_cmpstr (ls_platform_offer_get_text (get_offer (before, 1)), ==, self->host);
-  g_assert_cmpuint (ls_platform_offer_get_n_attestations (get_offer (before, 0)), ==, 1);
-  g_assert_cmpuint (ls_platform_offer_get_n_attestations (get_offer (before, 1)), ==, 0);
+  g_assert_cmpuint (ls_platform_offer_get_attestations (get_offer (before, 0))->len, ==, 1);
+  g_assert_cmpuint (ls_platform_offer_get_attestations (get_offer (before, 1))->len, ==, 0);
   g_assert_false (ls_platform_offer_is_host (get_offer (before, 0)));
   g_assert_true (ls_platform_offer_is_host (get_offer (before, 1)));
   g_assert_cmpint (ls_platform_offer_get_size (get_offer (before, 1)), >, 2000);

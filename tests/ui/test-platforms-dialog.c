@@ -7,6 +7,7 @@
 #include "ui-test.h"
 
 #define INDEX_TYPE "application/vnd.oci.image.index.v1+json"
+#define INDEX_START "{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":["
 #define MANIFEST_TYPE "application/vnd.oci.image.manifest.v1+json"
 #define CONFIG_TYPE "application/vnd.oci.image.config.v1+json"
 #define LAYER_TYPE "application/vnd.oci.image.layer.v1.tar+gzip"
@@ -18,6 +19,7 @@ typedef struct
   char *registry;
   GHashTable *manifests; /* digest to text */
   char *index;
+  guint n_asked_for_index;
   gboolean broken;
   LsContext *context;
   LsPlatformsDialog *dialog;
@@ -39,14 +41,18 @@ answer (SoupServerMessage *message, const char *path, GHashTable *query, gpointe
   Fixture *fixture = user_data;
   const char *last = strrchr (path, '/') + 1;
   const char *manifest = g_hash_table_lookup (fixture->manifests, last);
+  gboolean is_index = g_str_equal (last, "1.0");
 
+  fixture->n_asked_for_index += is_index;
   if (fixture->broken)
     fake_server_reply (message, 404, "application/json",
                        "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}");
-  else if (g_str_equal (last, "1.0"))
+  else if (is_index)
     fake_server_reply (message, 200, INDEX_TYPE, fixture->index);
   else if (manifest != NULL)
-    fake_server_reply (message, 200, MANIFEST_TYPE, manifest);
+    fake_server_reply (message, 200,
+                       g_str_has_prefix (manifest, INDEX_START) ? INDEX_TYPE : MANIFEST_TYPE,
+                       manifest);
   else
     fake_server_reply (message, 200, "application/json", "{}");
 }
@@ -64,11 +70,11 @@ add_image (Fixture *fixture, GString *index, const char *architecture, char digi
       hex, hex);
   g_autofree char *digest = digest_of (manifest);
 
-  g_string_append_printf (index,
-                          "%s{\"mediaType\":\"" MANIFEST_TYPE
-                          "\",\"digest\":\"%s\",\"size\":%" G_GSIZE_FORMAT
-                          ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}",
-                          digit == 'a' ? "" : ",", digest, strlen (manifest), architecture);
+  g_string_append_printf (
+      index,
+      "%s{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%" G_GSIZE_FORMAT
+      ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}",
+      g_str_has_suffix (index->str, "[") ? "" : ",", digest, strlen (manifest), architecture);
   g_hash_table_insert (fixture->manifests, g_strdup (digest), manifest);
 
   return g_steal_pointer (&digest);
@@ -79,13 +85,13 @@ static void
 add_attestation (Fixture *fixture, GString *index, const char *image, const char *type)
 {
   g_autofree char *hex = g_strnfill (64, 'd');
-  char *manifest = g_strdup_printf (
-      "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
-      "\",\"config\":{\"mediaType\":\"" CONFIG_TYPE
-      "\",\"digest\":\"sha256:%s\",\"size\":100},\"layers\":[{\"mediaType\":"
-      "\"application/vnd.in-toto+json\",\"digest\":\"sha256:%s\",\"size\":100,"
-      "\"annotations\":{\"in-toto.io/predicate-type\":\"%s\"}}]}",
-      hex, hex, type);
+  char *manifest =
+      g_strdup_printf ("{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST_TYPE
+                       "\",\"config\":{\"mediaType\":\"" CONFIG_TYPE
+                       "\",\"digest\":\"sha256:%s\",\"size\":100},\"layers\":[{\"mediaType\":"
+                       "\"application/vnd.in-toto+json\",\"digest\":\"sha256:%s\",\"size\":100,"
+                       "\"annotations\":{\"in-toto.io/predicate-type\":\"%s\"}}]}",
+                       hex, hex, type);
   g_autofree char *digest = digest_of (manifest);
 
   g_string_append_printf (index,
@@ -96,6 +102,22 @@ add_attestation (Fixture *fixture, GString *index, const char *image, const char
                           "\"attestation-manifest\",\"vnd.docker.reference.digest\":\"%s\"}}",
                           digest, strlen (manifest), image);
   g_hash_table_insert (fixture->manifests, g_steal_pointer (&digest), manifest);
+}
+
+/* Ends @nested, an index with an image that is not for this computer and what is attested
+ * of it. */
+static void
+add_nested_index (Fixture *fixture, GString *index, GString *nested)
+{
+  g_autofree char *digest = NULL;
+
+  g_string_append (nested, "]}");
+  digest = digest_of (nested->str);
+  g_string_append_printf (
+      index, ",{\"mediaType\":\"" INDEX_TYPE "\",\"digest\":\"%s\",\"size\":%" G_GSIZE_FORMAT "}",
+      digest, nested->len);
+  g_hash_table_insert (fixture->manifests, g_steal_pointer (&digest),
+                       g_string_free (nested, FALSE));
 }
 
 static void
@@ -109,8 +131,8 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (LsPlatform) host = ls_platform_host ();
-  GString *index =
-      g_string_new ("{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":[");
+  GString *index = g_string_new (INDEX_START);
+  GString *nested = g_string_new (INDEX_START);
   g_autofree char *settings = NULL;
   g_autofree char *name = NULL;
   g_autoptr (LsReference) reference = NULL;
@@ -123,9 +145,10 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->manifests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   first = add_image (fixture, index, "s390x", 'a');
   host_image = add_image (fixture, index, ls_platform_get_architecture (host), 'b');
-  last = add_image (fixture, index, "riscv64", 'c');
+  last = add_image (fixture, nested, "riscv64", 'c');
   add_attestation (fixture, index, host_image, "https://slsa.dev/provenance/v1");
-  add_attestation (fixture, index, last, "https://spdx.dev/Document");
+  add_attestation (fixture, nested, last, "https://spdx.dev/Document");
+  add_nested_index (fixture, index, nested);
   g_string_append (index, "]}");
   fixture->index = g_string_free (index, FALSE);
 
@@ -216,7 +239,8 @@ test_choose (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_chosen, ==, 2);
 }
 
-/* They are shown with the image that they belong to, and asked for only then. */
+/* They are shown with the image that they belong to, in whichever index they stand with it,
+ * and asked for only then. */
 static void
 test_attestations (Fixture *fixture, gconstpointer data)
 {
@@ -225,8 +249,7 @@ test_attestations (Fixture *fixture, gconstpointer data)
   GtkWidget *popover;
 
   wait_until (g_str_equal (get_state (fixture), "content"));
-  g_assert_false (
-      gtk_widget_get_visible (test_find (get_row (fixture, 0), "attestations_button")));
+  g_assert_false (gtk_widget_get_visible (test_find (get_row (fixture, 0), "attestations_button")));
 
   row = GTK_WIDGET (get_row (fixture, 2));
   g_assert_true (test_has_text (row, "with attestations"));
@@ -247,6 +270,9 @@ test_attestations (Fixture *fixture, gconstpointer data)
   g_assert_false (test_has_text (popover, "slsa.dev"));
 
   gtk_menu_button_popdown (button);
+
+  /* Where they are was known. */
+  g_assert_cmpuint (fixture->n_asked_for_index, ==, 1);
 
   /* The dialog goes away while they are asked for. */
   button = GTK_MENU_BUTTON (test_find (get_row (fixture, 1), "attestations_button"));

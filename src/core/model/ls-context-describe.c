@@ -4,84 +4,27 @@
 
 #include "ls-context-private.h"
 
-#include "ls-media-type.h"
+#include "ls-attestation.h"
 #include "ls-worker.h"
 
-/* Where BuildKit says what an attestation is about: on the layer that has it. */
-#define ANNOTATION_PREDICATE "in-toto.io/predicate-type"
-
-static void
-add_predicates (LsStore *store, LsDescriptor *attestation, GStrvBuilder *types)
-{
-  g_autoptr (LsManifest) manifest = ls_store_read_manifest (store, attestation, NULL);
-  GPtrArray *layers = NULL;
-
-  if (manifest != NULL && !ls_manifest_is_index (manifest))
-    layers = ls_manifest_get_layers (manifest);
-  if (layers == NULL || layers->len == 0)
-    {
-      g_strv_builder_add (types, "");
-      return;
-    }
-
-  for (guint i = 0; i < layers->len; i++)
-    {
-      const char *type = ls_descriptor_get_annotation (layers->pdata[i], ANNOTATION_PREDICATE);
-
-      g_strv_builder_add (types, type != NULL ? type : "");
-    }
-}
-
-/* The index that is @root, and those in it that are here, each once: an attestation stands
- * beside its image. */
-static GPtrArray *
-list_indexes (LsStore *store, LsManifest *root)
-{
-  GPtrArray *indexes = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_manifest_unref);
-  g_autoptr (GHashTable) seen = g_hash_table_new (ls_digest_hash, ls_digest_equal);
-
-  if (ls_manifest_is_index (root))
-    g_ptr_array_add (indexes, ls_manifest_ref (root));
-
-  for (guint i = 0; i < indexes->len; i++)
-    {
-      GPtrArray *children = ls_manifest_get_children (indexes->pdata[i]);
-
-      for (guint j = 0; j < children->len; j++)
-        {
-          LsDescriptor *child = children->pdata[j];
-          LsManifest *index = NULL;
-
-          if (ls_media_type_is_index (ls_descriptor_get_media_type (child))
-              && g_hash_table_add (seen, ls_descriptor_get_digest (child)))
-            index = ls_store_read_manifest (store, child, NULL);
-          if (index != NULL)
-            g_ptr_array_add (indexes, index);
-        }
-    }
-
-  return indexes;
-}
-
+/* What of them is not here is listed too. */
 static GStrv
-list_attestations (LsStore *store, GPtrArray *indexes, LsDescriptor *image)
+list_attestations (LsStore *store, GPtrArray *attestations)
 {
   g_autoptr (GStrvBuilder) types = g_strv_builder_new ();
 
-  for (guint i = 0; i < indexes->len; i++)
+  for (guint i = 0; i < attestations->len; i++)
     {
-      GPtrArray *children = ls_manifest_get_children (indexes->pdata[i]);
+      g_autoptr (LsManifest) read = ls_store_read_manifest (store, attestations->pdata[i], NULL);
 
-      for (guint j = 0; j < children->len; j++)
-        if (ls_descriptor_attests (children->pdata[j], ls_descriptor_get_digest (image)))
-          add_predicates (store, children->pdata[j], types);
+      ls_attestation_add_types (read, types);
     }
 
   return g_strv_builder_end (types);
 }
 
 static LsImageVariant *
-read_variant (LsStore *store, GPtrArray *indexes, LsStorePlatform *platform)
+read_variant (LsStore *store, LsStorePlatform *platform)
 {
   g_autoptr (LsManifest) image = ls_store_read_manifest (store, platform->manifest, NULL);
   g_autofree char *text =
@@ -92,7 +35,7 @@ read_variant (LsStore *store, GPtrArray *indexes, LsStorePlatform *platform)
   if (image == NULL || ls_manifest_is_index (image))
     return NULL;
 
-  variant = ls_image_variant_new (text, list_attestations (store, indexes, platform->manifest));
+  variant = ls_image_variant_new (text, list_attestations (store, platform->attestations));
   layers = ls_manifest_get_layers (image);
   for (guint i = 0; i < layers->len; i++)
     g_ptr_array_add (variant->layers, ls_descriptor_ref (layers->pdata[i]));
@@ -108,24 +51,19 @@ describe (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   g_autoptr (GPtrArray) variants =
       g_ptr_array_new_with_free_func ((GDestroyNotify) ls_image_variant_free);
   g_autoptr (GPtrArray) platforms = NULL;
-  g_autoptr (GPtrArray) indexes = NULL;
-  g_autoptr (LsManifest) root = NULL;
   GError *error = NULL;
 
-  root = ls_store_read_manifest (store, task_data, &error);
-  if (root != NULL)
-    platforms = ls_store_list_platforms (store, task_data, NULL, &error);
+  platforms = ls_store_list_platforms (store, task_data, NULL, &error);
   if (platforms == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
 
-  indexes = list_indexes (store, root);
   for (guint i = 0; i < platforms->len; i++)
     {
       LsStorePlatform *platform = platforms->pdata[i];
-      LsImageVariant *variant = platform->is_here ? read_variant (store, indexes, platform) : NULL;
+      LsImageVariant *variant = platform->is_here ? read_variant (store, platform) : NULL;
 
       if (variant != NULL)
         g_ptr_array_add (variants, variant);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-store-image.h"
 
+#include "ls-attestation.h"
 #include "ls-error.h"
 #include "ls-image-config.h"
 #include "ls-media-type.h"
@@ -53,9 +54,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Found, found_free)
 typedef struct
 {
   LsStore *store;
-  GPtrArray *images;   /* of Found */
-  GHashTable *visited; /* LsDigest: what indexes name */
-  GHashTable *blobs;   /* LsDigest: what was counted */
+  GPtrArray *images;        /* of Found */
+  GHashTable *attestations; /* an attestation table, of the indexes */
+  GHashTable *visited;      /* LsDigest: what indexes name */
+  GHashTable *blobs;        /* LsDigest: what was counted */
   gint64 size;
   gboolean is_whole;
   GError *first_gap; /* why an image, or anything else, is not here */
@@ -210,6 +212,7 @@ look_at_index (Search *search, LsDescriptor *descriptor, LsManifest *index, guin
   g_autoptr (GPtrArray) images = ls_manifest_list_images (index);
 
   count (search, descriptor);
+  ls_attestation_table_add (search->attestations, index);
   for (guint i = 0; i < children->len; i++)
     {
       LsDescriptor *child = children->pdata[i];
@@ -257,6 +260,14 @@ static GPtrArray *
 list_platforms (Search *search, Found *shown)
 {
   GPtrArray *platforms = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_store_platform_free);
+
+  for (guint i = 0; i < search->images->len; i++)
+    {
+      LsStorePlatform *entry = ((Found *) search->images->pdata[i])->entry;
+
+      entry->attestations = ls_attestation_table_list (search->attestations,
+                                                       ls_descriptor_get_digest (entry->manifest));
+    }
 
   if (shown != NULL)
     g_ptr_array_add (platforms, g_steal_pointer (&shown->entry));
@@ -325,13 +336,14 @@ LsStoreImage *
 ls_store_image_load (LsStore *store, LsDescriptor *root, GError **error)
 {
   g_autoptr (GPtrArray) images = g_ptr_array_new_with_free_func (found_free);
+  g_autoptr (GHashTable) attestations = ls_attestation_table_new ();
   g_autoptr (GHashTable) visited = g_hash_table_new_full (ls_digest_hash, ls_digest_equal,
                                                           (GDestroyNotify) ls_digest_unref, NULL);
   g_autoptr (GHashTable) blobs = g_hash_table_new_full (ls_digest_hash, ls_digest_equal,
                                                         (GDestroyNotify) ls_digest_unref, NULL);
   g_autoptr (LsManifest) manifest = ls_store_read_manifest (store, root, error);
   g_autoptr (GError) gap = NULL;
-  Search search = { store, images, visited, blobs, 0, TRUE, NULL };
+  Search search = { store, images, attestations, visited, blobs, 0, TRUE, NULL };
 
   if (manifest == NULL)
     return NULL;

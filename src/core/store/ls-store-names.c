@@ -15,6 +15,7 @@ ls_store_platform_free (LsStorePlatform *platform)
 {
   g_clear_pointer (&platform->platform, ls_platform_unref);
   g_clear_pointer (&platform->manifest, ls_descriptor_unref);
+  g_clear_pointer (&platform->attestations, g_ptr_array_unref);
   g_free (platform);
 }
 

@@ -23,6 +23,8 @@ typedef struct
   LsDescriptor *manifest;
   gboolean is_here;       /* as a whole: manifest, config and every layer */
   gint64 size;            /* bytes: manifest, config and layers; 0 if not known */
+  GPtrArray *attestations; /* of LsDescriptor: of it, in the indexes that were read; they
+                            * themselves may be elsewhere */
 } LsStorePlatform;
 
 void ls_store_platform_free (LsStorePlatform *platform);

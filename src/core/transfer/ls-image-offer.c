@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-image-offer.h"
 
+#include "ls-attestation.h"
 #include "ls-image-config.h"
 #include "ls-image-graph.h"
+#include "ls-worker.h"
 
 struct _LsImageOffer
 {
   GObject parent_instance;
 
+  LsImageSource *source;
+  LsStore *store;
   LsManifest *root;
   GPtrArray *offers; /* of LsPlatformOffer */
   GHashTable *here;  /* LsDigest: gint64; what the store had of a blob */
@@ -51,6 +55,8 @@ ls_image_offer_finalize (GObject *object)
 {
   LsImageOffer *self = LS_IMAGE_OFFER (object);
 
+  g_clear_object (&self->source);
+  g_clear_object (&self->store);
   g_clear_pointer (&self->root, ls_manifest_unref);
   g_clear_pointer (&self->here, g_hash_table_unref);
   g_clear_pointer (&self->offers, g_ptr_array_unref);
@@ -108,10 +114,10 @@ add_image (Sum *sum, LsManifest *image)
 }
 
 static void
-look_for_blob (LsImageOffer *self, LsStore *store, LsDescriptor *blob)
+look_for_blob (LsImageOffer *self, LsDescriptor *blob)
 {
-  gint64 here = ls_store_has_blob (store, blob) ? ls_descriptor_get_size (blob)
-                                                : ls_store_get_part_size (store, blob);
+  gint64 here = ls_store_has_blob (self->store, blob) ? ls_descriptor_get_size (blob)
+                                                      : ls_store_get_part_size (self->store, blob);
 
   if (here > 0)
     g_hash_table_replace (self->here, ls_digest_ref (ls_descriptor_get_digest (blob)),
@@ -120,57 +126,40 @@ look_for_blob (LsImageOffer *self, LsStore *store, LsDescriptor *blob)
 
 /* Asked once, so that views may measure without waiting for the disk. */
 static void
-look_for_blobs (LsImageOffer *self, LsStore *store, LsManifest *image)
+look_for_blobs (LsImageOffer *self, LsManifest *image)
 {
   GPtrArray *layers = ls_manifest_get_layers (image);
 
   for (guint i = 0; i < layers->len; i++)
-    look_for_blob (self, store, layers->pdata[i]);
+    look_for_blob (self, layers->pdata[i]);
   if (ls_manifest_get_config (image) != NULL)
-    look_for_blob (self, store, ls_manifest_get_config (image));
-}
-
-/* @counts is by the digests of images. */
-static void
-count_attestations_in (GHashTable *counts, LsManifest *index)
-{
-  GPtrArray *children = ls_manifest_get_children (index);
-
-  for (guint i = 0; i < children->len; i++)
-    {
-      const char *image = ls_descriptor_get_attested (children->pdata[i]);
-      guint n;
-
-      if (image == NULL)
-        continue;
-      n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, image));
-      g_hash_table_insert (counts, (gpointer) image, GUINT_TO_POINTER (n + 1));
-    }
+    look_for_blob (self, ls_manifest_get_config (image));
 }
 
 static GHashTable *
-count_attestations (LsImageGraph *graph)
+find_attestations (LsImageGraph *graph)
 {
-  GHashTable *counts = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable *attestations = ls_attestation_table_new ();
 
-  count_attestations_in (counts, graph->root);
+  ls_attestation_table_add (attestations, graph->root);
   for (guint i = 0; i < graph->nodes->len; i++)
-    count_attestations_in (counts, ((LsImageGraphNode *) graph->nodes->pdata[i])->manifest);
+    ls_attestation_table_add (attestations,
+                              ((LsImageGraphNode *) graph->nodes->pdata[i])->manifest);
 
-  return counts;
+  return attestations;
 }
 
 static void
-add_offer (LsImageOffer *self, LsStore *store, LsPlatform *platform, LsManifest *image,
-           guint n_attestations, gboolean is_host)
+add_offer (LsImageOffer *self, LsPlatform *platform, LsManifest *image, GPtrArray *attestations,
+           gboolean is_host)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (ls_digest_hash, ls_digest_equal);
   Sum sum = { self->here, seen, 0, 0 };
 
-  look_for_blobs (self, store, image);
+  look_for_blobs (self, image);
   add_image (&sum, image);
   g_ptr_array_add (self->offers, ls_platform_offer_new (platform, image, sum.size, sum.size_here,
-                                                        n_attestations, is_host));
+                                                        attestations, is_host));
 }
 
 static LsImageGraphNode *
@@ -208,19 +197,19 @@ find_host (LsImageGraph *graph)
 }
 
 static void
-add_images (LsImageOffer *self, LsStore *store, LsImageGraph *graph)
+add_images (LsImageOffer *self, LsImageGraph *graph)
 {
-  g_autoptr (GHashTable) n_attestations = count_attestations (graph);
+  g_autoptr (GHashTable) attestations = find_attestations (graph);
   LsImageGraphNode *host = find_host (graph);
 
   for (guint i = 0; i < graph->nodes->len; i++)
     {
       LsImageGraphNode *node = graph->nodes->pdata[i];
-      const char *digest = ls_digest_to_string (ls_descriptor_get_digest (node->descriptor));
+      LsDigest *digest = ls_descriptor_get_digest (node->descriptor);
 
       if (!ls_manifest_is_index (node->manifest))
-        add_offer (self, store, ls_descriptor_get_platform (node->descriptor), node->manifest,
-                   GPOINTER_TO_UINT (g_hash_table_lookup (n_attestations, digest)), node == host);
+        add_offer (self, ls_descriptor_get_platform (node->descriptor), node->manifest,
+                   ls_attestation_table_list (attestations, digest), node == host);
     }
 }
 
@@ -259,15 +248,15 @@ static LsManifest *
 get_manifest (LsDescriptor *descriptor, gpointer user_data, GCancellable *cancellable,
               GError **error)
 {
-  gpointer *ends = user_data;
+  LsImageOffer *self = user_data;
   LsManifest *manifest;
 
-  manifest = ls_store_find_manifest (ends[1], ls_descriptor_get_digest (descriptor),
+  manifest = ls_store_find_manifest (self->store, ls_descriptor_get_digest (descriptor),
                                      ls_descriptor_get_media_type (descriptor), NULL);
   if (manifest != NULL)
     return manifest;
 
-  return ls_image_source_get_manifest (ends[0], descriptor, cancellable, error);
+  return ls_image_source_get_manifest (self->source, descriptor, cancellable, error);
 }
 
 /**
@@ -290,8 +279,9 @@ ls_image_offer_read (LsImageSource *source, LsStore *store, GCancellable *cancel
                      GError **error)
 {
   g_autoptr (LsImageOffer) self = g_object_new (LS_TYPE_IMAGE_OFFER, NULL);
-  gpointer ends[] = { source, store };
 
+  self->source = g_object_ref (source);
+  self->store = g_object_ref (store);
   self->root = ls_image_source_resolve (source, cancellable, error);
   if (self->root == NULL)
     return NULL;
@@ -299,11 +289,11 @@ ls_image_offer_read (LsImageSource *source, LsStore *store, GCancellable *cancel
   if (ls_manifest_is_index (self->root))
     {
       g_autoptr (LsImageGraph) graph =
-          ls_image_graph_survey (self->root, get_manifest, ends, cancellable, error);
+          ls_image_graph_survey (self->root, get_manifest, self, cancellable, error);
 
       if (graph == NULL)
         return NULL;
-      add_images (self, store, graph);
+      add_images (self, graph);
     }
   else
     {
@@ -311,7 +301,7 @@ ls_image_offer_read (LsImageSource *source, LsStore *store, GCancellable *cancel
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-      add_offer (self, store, platform, self->root, 0, TRUE);
+      add_offer (self, platform, self->root, g_ptr_array_new (), TRUE);
     }
 
   return g_steal_pointer (&self);
@@ -384,4 +374,71 @@ ls_image_offer_make_choice (LsImageOffer *self, GPtrArray *chosen)
 
   return platforms->len > 0 ? ls_platform_choice_new_some (platforms)
                             : ls_platform_choice_new_host ();
+}
+
+static void
+list_attested (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GPtrArray *attestations = ls_platform_offer_get_attestations (task_data);
+  g_autoptr (GStrvBuilder) types = g_strv_builder_new ();
+
+  for (guint i = 0; i < attestations->len; i++)
+    {
+      GError *error = NULL;
+      g_autoptr (LsManifest) read =
+          get_manifest (attestations->pdata[i], source, cancellable, &error);
+
+      if (read == NULL)
+        {
+          g_task_return_error (task, error);
+          return;
+        }
+      ls_attestation_add_types (read, types);
+    }
+
+  g_task_return_pointer (task, g_strv_builder_end (types), (GDestroyNotify) g_strfreev);
+}
+
+/**
+ * ls_image_offer_list_attested_async:
+ * @self: an offer
+ * @image: one of it
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Asks what is attested of @image. For somebody who wants to know: some registries count
+ * each manifest that is read as a pull.
+ */
+void
+ls_image_offer_list_attested_async (LsImageOffer *self, LsPlatformOffer *image,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ls_image_offer_list_attested_async);
+  g_task_set_task_data (task, g_object_ref (image), g_object_unref);
+  ls_worker_run (task, list_attested);
+}
+
+/**
+ * ls_image_offer_list_attested_finish:
+ * @self: an offer
+ * @result: the result given to the callback
+ * @error: return location for an error
+ *
+ * Errors: those of ls_image_source_get_manifest().
+ *
+ * Returns: (transfer full): types of in-toto predicates, as their makers have written them;
+ *   an empty text where none is said; %NULL with @error set
+ */
+GStrv
+ls_image_offer_list_attested_finish (LsImageOffer *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ls_image_offer_list_attested_async),
+                        NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

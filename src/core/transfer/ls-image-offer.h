@@ -29,4 +29,14 @@ gint64        ls_image_offer_measure  (LsImageOffer      *self,
 LsPlatformChoice *ls_image_offer_make_choice (LsImageOffer *self,
                                        GPtrArray         *chosen);
 
+/* What is attested of one of the offers: how it was built, what it contains. */
+void          ls_image_offer_list_attested_async  (LsImageOffer         *self,
+                                                   LsPlatformOffer      *image,
+                                                   GCancellable         *cancellable,
+                                                   GAsyncReadyCallback   callback,
+                                                   gpointer              user_data);
+GStrv         ls_image_offer_list_attested_finish (LsImageOffer         *self,
+                                                   GAsyncResult         *result,
+                                                   GError              **error);
+
 G_END_DECLS

@@ -10,56 +10,11 @@ struct _LsPlatformOffer
   LsManifest *image;
   gint64 size;
   gint64 size_here;
-  guint n_attestations;
+  GPtrArray *attestations; /* of LsDescriptor */
   gboolean is_host;
 };
 
-enum
-{
-  PROP_0,
-  PROP_PLATFORM,
-  PROP_DIGEST,
-  PROP_SIZE,
-  PROP_SIZE_HERE,
-  PROP_N_ATTESTATIONS,
-  PROP_IS_HOST,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-
 G_DEFINE_FINAL_TYPE (LsPlatformOffer, ls_platform_offer, G_TYPE_OBJECT)
-
-static void
-ls_platform_offer_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  LsPlatformOffer *self = LS_PLATFORM_OFFER (object);
-  LsDescriptor *image = ls_manifest_get_descriptor (self->image);
-
-  switch (prop_id)
-    {
-    case PROP_PLATFORM:
-      g_value_set_string (value, self->text);
-      break;
-    case PROP_DIGEST:
-      g_value_set_string (value, ls_digest_to_string (ls_descriptor_get_digest (image)));
-      break;
-    case PROP_SIZE:
-      g_value_set_int64 (value, self->size);
-      break;
-    case PROP_SIZE_HERE:
-      g_value_set_int64 (value, self->size_here);
-      break;
-    case PROP_N_ATTESTATIONS:
-      g_value_set_uint (value, self->n_attestations);
-      break;
-    case PROP_IS_HOST:
-      g_value_set_boolean (value, self->is_host);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
 
 static void
 ls_platform_offer_finalize (GObject *object)
@@ -69,6 +24,7 @@ ls_platform_offer_finalize (GObject *object)
   g_clear_pointer (&self->platform, ls_platform_unref);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->image, ls_manifest_unref);
+  g_clear_pointer (&self->attestations, g_ptr_array_unref);
 
   G_OBJECT_CLASS (ls_platform_offer_parent_class)->finalize (object);
 }
@@ -76,22 +32,7 @@ ls_platform_offer_finalize (GObject *object)
 static void
 ls_platform_offer_class_init (LsPlatformOfferClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = ls_platform_offer_get_property;
-  object_class->finalize = ls_platform_offer_finalize;
-
-  properties[PROP_PLATFORM] = g_param_spec_string ("platform", NULL, NULL, NULL, flags);
-  properties[PROP_DIGEST] = g_param_spec_string ("digest", NULL, NULL, NULL, flags);
-  properties[PROP_SIZE] = g_param_spec_int64 ("size", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  properties[PROP_SIZE_HERE] =
-      g_param_spec_int64 ("size-here", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  properties[PROP_N_ATTESTATIONS] =
-      g_param_spec_uint ("n-attestations", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  properties[PROP_IS_HOST] = g_param_spec_boolean ("is-host", NULL, NULL, FALSE, flags);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  G_OBJECT_CLASS (klass)->finalize = ls_platform_offer_finalize;
 }
 
 static void
@@ -105,14 +46,14 @@ ls_platform_offer_init (LsPlatformOffer *self)
  * @image: its manifest
  * @size: bytes of its config and layers
  * @size_here: how many of them are here
- * @n_attestations: how many attestations the index has of it
+ * @attestations: (transfer full) (element-type LsDescriptor): those of it in the index
  * @is_host: whether it is the one that is meant on this computer
  *
  * Returns: (transfer full): an offer
  */
 LsPlatformOffer *
 ls_platform_offer_new (LsPlatform *platform, LsManifest *image, gint64 size, gint64 size_here,
-                       guint n_attestations, gboolean is_host)
+                       GPtrArray *attestations, gboolean is_host)
 {
   LsPlatformOffer *self = g_object_new (LS_TYPE_PLATFORM_OFFER, NULL);
 
@@ -121,7 +62,7 @@ ls_platform_offer_new (LsPlatform *platform, LsManifest *image, gint64 size, gin
   self->image = ls_manifest_ref (image);
   self->size = size;
   self->size_here = size_here;
-  self->n_attestations = n_attestations;
+  self->attestations = attestations;
   self->is_host = is_host;
 
   return self;
@@ -189,15 +130,16 @@ ls_platform_offer_get_size_here (LsPlatformOffer *self)
 }
 
 /**
- * ls_platform_offer_get_n_attestations:
+ * ls_platform_offer_get_attestations:
  * @self: an offer
  *
- * Returns: how many attestations the index has of it
+ * Returns: (transfer none) (element-type LsDescriptor): the attestations of it, see
+ *   ls_image_offer_list_attested_async()
  */
-guint
-ls_platform_offer_get_n_attestations (LsPlatformOffer *self)
+GPtrArray *
+ls_platform_offer_get_attestations (LsPlatformOffer *self)
 {
-  return self->n_attestations;
+  return self->attestations;
 }
 
 /**

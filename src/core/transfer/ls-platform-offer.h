@@ -8,11 +8,7 @@
 G_BEGIN_DECLS
 
 /* The image for one platform that a name offers at a registry, before it is pulled.
- * Immutable. Read-only properties: platform (text; empty when the image does not
- * say), digest (text, of the image's manifest), size (bytes: config and layers,
- * compressed), size-here (bytes: how many of them are in the store already),
- * n-attestations (what the index says about it beside: provenance, lists of parts),
- * is-host (the one that is meant on this computer when no platform is chosen). */
+ * Immutable. */
 
 #define LS_TYPE_PLATFORM_OFFER (ls_platform_offer_get_type ())
 G_DECLARE_FINAL_TYPE (LsPlatformOffer, ls_platform_offer, LS, PLATFORM_OFFER, GObject)
@@ -21,14 +17,14 @@ LsPlatformOffer *ls_platform_offer_new              (LsPlatform      *platform,
                                                      LsManifest      *image,
                                                      gint64           size,
                                                      gint64           size_here,
-                                                     guint            n_attestations,
+                                                     GPtrArray       *attestations,
                                                      gboolean         is_host);
 const char      *ls_platform_offer_get_text         (LsPlatformOffer *self);
 LsPlatform      *ls_platform_offer_get_platform     (LsPlatformOffer *self);
 LsManifest      *ls_platform_offer_get_image        (LsPlatformOffer *self);
 gint64           ls_platform_offer_get_size         (LsPlatformOffer *self);
 gint64           ls_platform_offer_get_size_here    (LsPlatformOffer *self);
-guint            ls_platform_offer_get_n_attestations (LsPlatformOffer *self);
+GPtrArray       *ls_platform_offer_get_attestations (LsPlatformOffer *self);
 gboolean         ls_platform_offer_is_host          (LsPlatformOffer *self);
 
 G_END_DECLS
