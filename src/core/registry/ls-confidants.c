@@ -2,13 +2,9 @@
 #include "ls-confidants.h"
 
 #include "ls-error.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-origin.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 /* More than anybody has accounts. */
 #define MAX_ENTRIES 1024
@@ -124,11 +120,13 @@ static void
 save (LsConfidants *self)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
   GHashTableIter iter;
   gpointer group;
   gpointer value;
+  char *text;
+  gsize size;
 
   if (self->path == NULL)
     return;
@@ -144,11 +142,11 @@ save (LsConfidants *self)
       g_key_file_set_string (file, group, KEY_ORIGIN, origin);
     }
 
-  text = g_key_file_to_data (file, NULL, NULL);
-  if (!g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                 &error))
+  text = g_key_file_to_data (file, &size, NULL);
+  bytes = g_bytes_new_take (text, size);
+  if (!ls_file_replace (self->path, bytes, LS_FILE_PRIVATE, &error))
     {
-      g_debug ("%s cannot be written: %s", self->path, error->message);
+      g_debug ("%s", error->message);
       return;
     }
 
@@ -209,40 +207,31 @@ read_file (LsConfidants *self, GError **error)
 }
 
 /* Makes the file this process's until it is closed, and takes over what others have
- * learned and forgotten. Where there is no lock to be had, nothing is wrong but that the
- * last one to write wins. */
-static int
+ * learned and forgotten. Where there is no lock to be had, nothing is wrong unless two
+ * write at the same moment. */
+static LsFileLock
 lock_file (LsConfidants *self)
 {
-  g_autofree char *directory = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *base = NULL;
+  g_autofree char *name = NULL;
   g_autoptr (GError) error = NULL;
-  int fd;
+  LsFileLock lock;
 
   if (self->path == NULL)
     return -1;
 
-  directory = g_path_get_dirname (self->path);
-  path = g_strconcat (self->path, ".lock", NULL);
-  if (g_mkdir_with_parents (directory, 0700) != 0)
+  folder = g_path_get_dirname (self->path);
+  base = g_path_get_basename (self->path);
+  name = g_strconcat (base, ".lock", NULL);
+  if (!ls_file_make_directory (folder, 0700, NULL))
     return -1;
 
-  fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd >= 0)
-    while (flock (fd, LOCK_EX) != 0 && errno == EINTR)
-      ;
-
+  lock = ls_file_lock_acquire (folder, name, LS_FILE_LOCK_EXCLUSIVE, NULL, NULL);
   if (!read_file (self, &error))
     g_debug ("%s", error->message);
 
-  return fd;
-}
-
-static void
-unlock_file (int fd)
-{
-  if (fd >= 0)
-    close (fd);
+  return lock;
 }
 
 /**
@@ -309,7 +298,7 @@ ls_confidants_note (LsConfidants *confidants, const char *registry, const char *
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
   g_autofree char *group = make_group (registry, username);
   Entry *entry = g_hash_table_lookup (confidants->entries, group);
-  int lock;
+  g_auto (LsFileLock) lock = -1;
 
   if (entry != NULL && ls_origin_equal (entry->origin, uri))
     return;
@@ -321,7 +310,6 @@ ls_confidants_note (LsConfidants *confidants, const char *registry, const char *
       put (confidants, registry, username, uri, FALSE);
       save (confidants);
     }
-  unlock_file (lock);
 }
 
 /**
@@ -337,9 +325,8 @@ ls_confidants_forget (LsConfidants *confidants, const char *registry, const char
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&confidants->mutex);
   g_autofree char *group = make_group (registry, username);
-  int lock = lock_file (confidants);
+  g_auto (LsFileLock) lock = lock_file (confidants);
 
   if (g_hash_table_remove (confidants->entries, group))
     save (confidants);
-  unlock_file (lock);
 }

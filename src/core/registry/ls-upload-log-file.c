@@ -2,7 +2,7 @@
 #include "ls-upload-log-file.h"
 
 #include "ls-digest.h"
-#include "ls-error.h"
+#include "ls-file.h"
 #include "ls-origin.h"
 #include "ls-reference.h"
 
@@ -116,63 +116,24 @@ to_bytes (const LsUploadEntry *self)
   return g_bytes_new_take (text, length);
 }
 
-static gboolean
-write_all (int fd, GBytes *bytes)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-
-  while (size > 0)
-    {
-      gssize n = write (fd, data, size);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      if (n > 0)
-        {
-          data += n;
-          size -= (gsize) n;
-        }
-    }
-
-  return TRUE;
-}
-
 /**
  * ls_upload_entry_write:
  * @entry: an upload
  * @path: the path of its file
  * @error: return location for an error
  *
- * Puts @entry into the place of what the file said before, so that whoever reads it
- * finds the one or the other. Does not wait for the disk: it has to outlive the
- * program, and not the computer.
+ * Puts @entry into the place of what the file said before. Does not wait for the disk.
  *
- * Returns: whether it is written; otherwise @error is of %LS_ERROR_STORE
+ * Errors: those of ls_file_replace().
+ *
+ * Returns: whether it is written
  */
 gboolean
 ls_upload_entry_write (const LsUploadEntry *entry, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = to_bytes (entry);
-  g_autofree char *new_path = g_strconcat (path, ".new", NULL);
-  int fd = g_open (new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  gboolean ok = fd >= 0 && write_all (fd, bytes);
-  int problem = errno;
 
-  if (fd >= 0)
-    close (fd);
-  if (ok && g_rename (new_path, path) != 0)
-    {
-      problem = errno;
-      ok = FALSE;
-    }
-  if (!ok)
-    {
-      g_unlink (new_path);
-      g_set_error (error, LS_ERROR, LS_ERROR_STORE, "%s: %s", path, g_strerror (problem));
-    }
-
-  return ok;
+  return ls_file_replace (path, bytes, LS_FILE_PRIVATE | LS_FILE_QUICK, error);
 }
 
 /* What others may have read or written is not believed. */

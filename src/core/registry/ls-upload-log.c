@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-upload-log.h"
 
-#include "ls-error.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-upload-log-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +21,7 @@ struct _LsUploadLog
 {
   GMutex mutex;
   char *folder; /* NULL: not open, and nothing is remembered */
-  int lock;
+  LsFileLock lock;
   GHashTable *entries; /* the name of the file -> LsUploadEntry */
 };
 
@@ -76,51 +75,39 @@ ls_upload_log_unref (LsUploadLog *log)
   g_atomic_rc_box_release_full (log, log_clear);
 }
 
-static void
-set_error (const char *path, int problem, GError **error)
-{
-  g_set_error (error, LS_ERROR, LS_ERROR_STORE, "%s: %s", path, g_strerror (problem));
-}
-
 /* A folder of ours that nobody else may enter. */
 static gboolean
 secure_folder (const char *folder, GError **error)
 {
   struct stat info;
 
-  if (g_mkdir_with_parents (folder, 0700) != 0 || g_lstat (folder, &info) != 0)
-    {
-      set_error (folder, errno, error);
-      return FALSE;
-    }
-  if (!S_ISDIR (info.st_mode) || info.st_uid != geteuid ())
-    {
-      set_error (folder, EPERM, error);
-      return FALSE;
-    }
-  if ((info.st_mode & 077) != 0 && g_chmod (folder, 0700) != 0)
-    {
-      set_error (folder, errno, error);
-      return FALSE;
-    }
+  if (!ls_file_make_directory (folder, 0700, error))
+    return FALSE;
 
-  return TRUE;
+  if (g_lstat (folder, &info) != 0)
+    ls_file_set_error (error, errno, folder, "open");
+  else if (!S_ISDIR (info.st_mode) || info.st_uid != geteuid ())
+    ls_file_set_error (error, EPERM, folder, "use");
+  else if ((info.st_mode & 077) != 0 && g_chmod (folder, 0700) != 0)
+    ls_file_set_error (error, errno, folder, "close to others");
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 static int
 lock_folder (const char *folder, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, LOCK_NAME, NULL);
-  int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  g_auto (LsFileLock) lock = ls_file_lock_open (folder, LOCK_NAME, error);
 
-  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
-    return fd;
+  if (lock >= 0 && !ls_file_lock_try_fd (lock, LS_FILE_LOCK_EXCLUSIVE))
+    {
+      ls_file_set_error (error, errno, folder, "lock");
+      return -1;
+    }
 
-  set_error (path, errno, error);
-  if (fd >= 0)
-    close (fd);
-
-  return -1;
+  return g_steal_fd (&lock);
 }
 
 static void
@@ -166,8 +153,9 @@ read_folder (LsUploadLog *self)
  * now on. What cannot be understood, may have been read or written by somebody
  * else, or is older than a day is deleted. Blocks on the disk.
  *
- * Returns: whether it is open; otherwise @error is of %LS_ERROR_STORE, another
- *   process may have the folder, and nothing is remembered
+ * Errors: %LS_ERROR_STORE, also when another process has the folder; %LS_ERROR_NO_SPACE.
+ *
+ * Returns: whether it is open; otherwise nothing is remembered
  */
 gboolean
 ls_upload_log_open (LsUploadLog *log, const char *folder, GError **error)
@@ -202,9 +190,7 @@ ls_upload_log_close (LsUploadLog *log)
 
   g_hash_table_remove_all (log->entries);
   g_clear_pointer (&log->folder, g_free);
-  if (log->lock >= 0)
-    close (log->lock);
-  log->lock = -1;
+  ls_file_lock_clear (&log->lock);
 }
 
 /**

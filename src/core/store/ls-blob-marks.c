@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-blob-marks.h"
 
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-store-files.h"
-#include "ls-store-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -218,28 +219,27 @@ sync_each (LsBlobMarks *marks, GHashTable *digests, GError **error)
   g_hash_table_iter_init (&iter, digests);
   while (g_hash_table_iter_next (&iter, &digest, NULL))
     {
-      g_auto (LsStoreLock) fd = open_blob (marks, digest);
+      g_auto (LsFileLock) fd = open_blob (marks, digest);
 
       if (fd >= 0 && fdatasync (fd) < 0)
         {
-          ls_store_files_set_error (error, errno, ls_digest_to_string (digest), "sync");
+          ls_file_set_error (error, errno, ls_digest_to_string (digest), "sync");
           return FALSE;
         }
     }
 
-  return ls_store_files_sync_directory (sha256, error)
-         && ls_store_files_sync_directory (sha512, error);
+  return ls_file_sync_directory (sha256, error) && ls_file_sync_directory (sha512, error);
 }
 
 static gboolean
 sync_all (LsBlobMarks *marks, GError **error)
 {
-  g_auto (LsStoreLock) fd = open (marks->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_auto (LsFileLock) fd = open (marks->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   if (fd >= 0 && syncfs (fd) == 0)
     return TRUE;
 
-  ls_store_files_set_error (error, errno, marks->root, "sync");
+  ls_file_set_error (error, errno, marks->root, "sync");
 
   return FALSE;
 }
@@ -253,7 +253,7 @@ mark_all (LsBlobMarks *marks, GHashTable *digests)
   g_hash_table_iter_init (&iter, digests);
   while (g_hash_table_iter_next (&iter, &digest, NULL))
     {
-      g_auto (LsStoreLock) fd = open_blob (marks, digest);
+      g_auto (LsFileLock) fd = open_blob (marks, digest);
       g_autofree char *stamp = NULL;
       char now[STAMP_SIZE];
       struct stat status;

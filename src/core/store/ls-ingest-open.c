@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-ingest-private.h"
 
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-store-files.h"
-#include "ls-store-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,15 +29,15 @@ open_part (LsIngest *self, GCancellable *cancellable, GError **error)
 {
   for (;;)
     {
-      g_auto (LsStoreLock) fd =
+      g_auto (LsFileLock) fd =
           open (self->part_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 
       if (fd < 0)
         {
-          ls_store_files_set_error (error, errno, self->part_path, "open");
+          ls_file_set_error (error, errno, self->part_path, "open");
           return FALSE;
         }
-      if (!ls_store_lock_fd (fd, LS_STORE_LOCK_EXCLUSIVE, self->part_path, cancellable, error))
+      if (!ls_file_lock_fd (fd, LS_FILE_LOCK_EXCLUSIVE, self->part_path, cancellable, error))
         return FALSE;
       if (!still_has_its_name (fd, self->part_path))
         continue;
@@ -59,12 +60,12 @@ find_end (LsIngest *self, GError **error)
 
   if (fstat (self->fd, &status) < 0)
     {
-      ls_store_files_set_error (error, errno, self->part_path, "open");
+      ls_file_set_error (error, errno, self->part_path, "open");
       return FALSE;
     }
   if (!S_ISREG (status.st_mode))
     {
-      ls_store_files_set_error (error, EINVAL, self->part_path, "use");
+      ls_file_set_error (error, EINVAL, self->part_path, "use");
       return FALSE;
     }
 
@@ -76,7 +77,7 @@ find_end (LsIngest *self, GError **error)
         return TRUE;
       if (ftruncate (self->fd, 0) < 0)
         {
-          ls_store_files_set_error (error, errno, self->part_path, "truncate");
+          ls_file_set_error (error, errno, self->part_path, "truncate");
           return FALSE;
         }
       status.st_size = 0;
@@ -115,7 +116,7 @@ ls_ingest_open (LsStore *store, LsDescriptor *blob, GCancellable *cancellable, G
   if (ls_store_has_blob (store, blob))
     return g_steal_pointer (&self);
 
-  if (access (directory, F_OK) != 0 && !ls_store_files_make_directory (directory, 0755, error))
+  if (access (directory, F_OK) != 0 && !ls_file_make_directory (directory, 0755, error))
     return NULL;
   if (!open_part (self, cancellable, error))
     return NULL;

@@ -2,6 +2,7 @@
 #include "ls-ingest-private.h"
 
 #include "ls-error.h"
+#include "ls-file.h"
 #include "ls-store-files.h"
 #include "ls-store-private.h"
 
@@ -66,7 +67,7 @@ ls_ingest_fail_with_errno (LsIngest *self, int saved_errno, const char *action, 
 {
   GError *failure = NULL;
 
-  ls_store_files_set_error (&failure, saved_errno, self->part_path, action);
+  ls_file_set_error (&failure, saved_errno, self->part_path, action);
   if (g_error_matches (failure, LS_ERROR, LS_ERROR_NO_SPACE))
     {
       guint64 missing = (guint64) (ls_descriptor_get_size (self->blob) - get_written (self));

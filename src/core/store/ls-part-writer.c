@@ -2,7 +2,6 @@
 #include "ls-part-writer.h"
 
 #include "ls-conveyor.h"
-#include "ls-store-files.h"
 
 #include <errno.h>
 #include <fcntl.h>

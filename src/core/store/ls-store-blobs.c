@@ -2,10 +2,11 @@
 #include "ls-store-private.h"
 
 #include "ls-error.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-ingest-private.h"
 #include "ls-size.h"
 #include "ls-store-files.h"
-#include "ls-store-lock.h"
 
 #include <gio/gunixinputstream.h>
 
@@ -53,7 +54,7 @@ ls_store_has_blob (LsStore *self, LsDescriptor *blob)
 gint64
 ls_store_get_part_size (LsStore *self, LsDescriptor *blob)
 {
-  g_auto (LsStoreLock) fd = -1;
+  g_auto (LsFileLock) fd = -1;
   g_autofree char *path = NULL;
   g_autoptr (LsRangePlan) ranges = NULL;
   struct stat status;
@@ -107,7 +108,7 @@ ls_store_read_blob (LsStore *self, LsDescriptor *blob, gsize max_size, GError **
   if (fd < 0)
     return NULL;
   digest = ls_descriptor_get_digest (blob);
-  bytes = ls_store_files_read_fd (fd, ls_digest_to_string (digest), max_size, error);
+  bytes = ls_file_read_fd (fd, ls_digest_to_string (digest), max_size, error);
   close (fd);
   if (bytes == NULL)
     return NULL;
@@ -210,8 +211,8 @@ ls_store_open_blob (LsStore *self, LsDescriptor *blob, gint64 offset, GError **e
 
   if (lseek (fd, offset, SEEK_SET) < 0)
     {
-      ls_store_files_set_error (error, errno, ls_digest_to_string (ls_descriptor_get_digest (blob)),
-                                "seek in");
+      ls_file_set_error (error, errno, ls_digest_to_string (ls_descriptor_get_digest (blob)),
+                         "seek in");
       close (fd);
       return NULL;
     }
@@ -235,7 +236,7 @@ hash_file (int fd, LsDigest *expected, GCancellable *cancellable, GError **error
         ls_hasher_update (hasher, chunk, (gsize) n);
       else if (errno != EINTR)
         {
-          ls_store_files_set_error (error, errno, ls_digest_to_string (expected), "read");
+          ls_file_set_error (error, errno, ls_digest_to_string (expected), "read");
           return NULL;
         }
     }
@@ -283,7 +284,7 @@ ls_store_verify_blob (LsStore *self, LsDescriptor *blob, GCancellable *cancellab
 {
   LsDigest *digest;
   g_autoptr (LsDigest) found = NULL;
-  g_auto (LsStoreLock) fd = -1;
+  g_auto (LsFileLock) fd = -1;
   struct stat status;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);

@@ -2,9 +2,10 @@
 #include "ls-store-check.h"
 
 #include "ls-error.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-store-content.h"
 #include "ls-store-files.h"
-#include "ls-store-lock.h"
 #include "ls-store-private.h"
 #include "ls-worker.h"
 
@@ -192,7 +193,7 @@ hash_file (LsStoreCheck *self, int fd, LsDescriptor *blob, gint64 *left, GCancel
         }
       else if (errno != EINTR)
         {
-          ls_store_files_set_error (error, errno, ls_digest_to_string (digest), "read");
+          ls_file_set_error (error, errno, ls_digest_to_string (digest), "read");
           return NULL;
         }
     }
@@ -205,7 +206,7 @@ check_blob (LsStoreCheck *self, LsDescriptor *blob, gint64 *left, GCancellable *
             GError **error)
 {
   LsDigest *digest = ls_descriptor_get_digest (blob);
-  g_auto (LsStoreLock) fd = ls_store_files_open_blob (ls_store_get_path (self->store), blob, error);
+  g_auto (LsFileLock) fd = ls_store_files_open_blob (ls_store_get_path (self->store), blob, error);
   g_autoptr (LsDigest) found = NULL;
   struct stat status;
 
@@ -213,7 +214,7 @@ check_blob (LsStoreCheck *self, LsDescriptor *blob, gint64 *left, GCancellable *
     return FALSE;
   if (fstat (fd, &status) < 0)
     {
-      ls_store_files_set_error (error, errno, ls_digest_to_string (digest), "read");
+      ls_file_set_error (error, errno, ls_digest_to_string (digest), "read");
       return FALSE;
     }
   found = hash_file (self, fd, blob, left, cancellable, error);

@@ -9,16 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* The files of an image layout: where they are, and how they are opened, read
- * and replaced so that neither a planted link nor a crash does harm. For the store
- * and for what lies beside it. */
+/* The files of an image layout: where they are, and how they are opened so that no
+ * planted link does harm. */
+
+#define LS_STORE_INDEX_LOCK "index.lock"
+#define LS_STORE_USE_LOCK   "use.lock"
 
 #define LS_STORE_RESERVE_MAX (64 * 1024 * 1024)
 
-void     ls_store_files_set_error      (GError          **error,
-                                        int               saved_errno,
-                                        const char       *path,
-                                        const char       *action);
 char    *ls_store_files_blob_directory (const char       *root,
                                         const char       *algorithm);
 char    *ls_store_files_blob_path      (const char       *root,
@@ -39,28 +37,9 @@ int      ls_store_files_open_content   (const char       *root,
 int      ls_store_files_open_blob      (const char       *root,
                                         LsDescriptor     *blob,
                                         GError          **error);
-GBytes  *ls_store_files_read           (const char       *path,
-                                        gsize             max_size,
-                                        GError          **error);
-GBytes  *ls_store_files_read_fd        (int               fd,
-                                        const char       *path,
-                                        gsize             max_size,
-                                        GError          **error);
 LsRangePlan *ls_store_files_read_ranges (int              fd,
                                         gint64            size,
                                         gint64            file_size);
-gboolean ls_store_files_write_all      (int               fd,
-                                        gconstpointer     data,
-                                        gsize             size,
-                                        gsize            *written);
-gboolean ls_store_files_replace        (const char       *path,
-                                        GBytes           *bytes,
-                                        GError          **error);
-gboolean ls_store_files_make_directory (const char       *path,
-                                        int               mode,
-                                        GError          **error);
-gboolean ls_store_files_sync_directory (const char       *path,
-                                        GError          **error);
 guint64  ls_store_files_get_shortage   (const char       *root,
                                         guint64           bytes);
 

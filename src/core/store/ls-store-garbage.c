@@ -2,10 +2,11 @@
 #include "ls-store-private.h"
 
 #include "ls-error.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-json.h"
 #include "ls-store-files.h"
 #include "ls-store-index.h"
-#include "ls-store-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,7 +83,7 @@ static gboolean
 follow (Collection *collection, LsDigest *digest, GError **error)
 {
   g_autofree char *path = ls_store_files_blob_path (collection->root, digest);
-  g_auto (LsStoreLock) fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  g_auto (LsFileLock) fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (JsonNode) document = NULL;
   struct stat status;
@@ -91,13 +92,13 @@ follow (Collection *collection, LsDigest *digest, GError **error)
     return TRUE;
   if (fd < 0 || fstat (fd, &status) < 0)
     {
-      ls_store_files_set_error (error, errno, path, "open");
+      ls_file_set_error (error, errno, path, "open");
       return FALSE;
     }
   if (!S_ISREG (status.st_mode) || status.st_size > LS_MANIFEST_MAX_SIZE || !starts_like_json (fd))
     return TRUE;
 
-  bytes = ls_store_files_read_fd (fd, path, LS_MANIFEST_MAX_SIZE, error);
+  bytes = ls_file_read_fd (fd, path, LS_MANIFEST_MAX_SIZE, error);
   if (bytes == NULL)
     return FALSE;
   document = ls_json_parse (bytes, LS_MANIFEST_MAX_SIZE, NULL);
@@ -144,7 +145,7 @@ is_too_old (const struct stat *status)
 static void
 mark_noted_image (Collection *collection, const char *path, gboolean any_age)
 {
-  g_auto (LsStoreLock) fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  g_auto (LsFileLock) fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (JsonNode) document = NULL;
   struct stat status;
@@ -153,7 +154,7 @@ mark_noted_image (Collection *collection, const char *path, gboolean any_age)
       || (!any_age && is_too_old (&status)))
     return;
 
-  bytes = ls_store_files_read_fd (fd, path, LS_MANIFEST_MAX_SIZE, NULL);
+  bytes = ls_file_read_fd (fd, path, LS_MANIFEST_MAX_SIZE, NULL);
   document = bytes != NULL ? ls_json_parse (bytes, LS_MANIFEST_MAX_SIZE, NULL) : NULL;
   if (document != NULL)
     mark_document (collection, document);
@@ -209,7 +210,7 @@ sweep_blobs (Collection *collection, const char *algorithm, GCancellable *cancel
 static void
 sweep_part (Collection *collection, const char *path)
 {
-  g_auto (LsStoreLock) fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  g_auto (LsFileLock) fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   struct stat status;
 
   if (fd < 0 || fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
@@ -218,7 +219,7 @@ sweep_part (Collection *collection, const char *path)
     return;
 
   /* Its writers make sure, once they have the lock, that it was not deleted. */
-  if (ls_store_lock_try_fd (fd, LS_STORE_LOCK_EXCLUSIVE))
+  if (ls_file_lock_try_fd (fd, LS_FILE_LOCK_EXCLUSIVE))
     delete_file (collection, path);
 }
 
@@ -301,8 +302,8 @@ ls_store_collect_garbage (LsStore *self, guint64 *bytes_freed, GCancellable *can
                           GError **error)
 {
   const char *root;
-  g_auto (LsStoreLock) use_lock = -1;
-  g_auto (LsStoreLock) index_lock = -1;
+  g_auto (LsFileLock) use_lock = -1;
+  g_auto (LsFileLock) index_lock = -1;
   g_autoptr (GHashTable) marked = NULL;
   g_autoptr (GHashTable) parts = NULL;
   Collection collection = { 0 };
@@ -314,16 +315,16 @@ ls_store_collect_garbage (LsStore *self, guint64 *bytes_freed, GCancellable *can
     *bytes_freed = 0;
 
   root = ls_store_get_path (self);
-  use_lock = ls_store_lock_open (root, LS_STORE_USE_LOCK, error);
+  use_lock = ls_file_lock_open (root, LS_STORE_USE_LOCK, error);
   if (use_lock < 0)
     return FALSE;
-  if (!ls_store_lock_try_fd (use_lock, LS_STORE_LOCK_EXCLUSIVE))
+  if (!ls_file_lock_try_fd (use_lock, LS_FILE_LOCK_EXCLUSIVE))
     return TRUE;
 
   /* One who tags without a use finds its blobs gone, and says so, rather than
    * naming an image that is about to lose them. */
-  index_lock = ls_store_lock_acquire (root, LS_STORE_INDEX_LOCK, LS_STORE_LOCK_EXCLUSIVE,
-                                      cancellable, error);
+  index_lock =
+      ls_file_lock_acquire (root, LS_STORE_INDEX_LOCK, LS_FILE_LOCK_EXCLUSIVE, cancellable, error);
   if (index_lock < 0)
     return FALSE;
 
@@ -364,8 +365,8 @@ ls_store_begin_use (LsStore *self, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (LS_IS_STORE (self), -1);
 
-  return ls_store_lock_acquire (ls_store_get_path (self), LS_STORE_USE_LOCK, LS_STORE_LOCK_SHARED,
-                                cancellable, error);
+  return ls_file_lock_acquire (ls_store_get_path (self), LS_STORE_USE_LOCK, LS_FILE_LOCK_SHARED,
+                               cancellable, error);
 }
 
 /**
@@ -381,7 +382,7 @@ ls_store_end_use (LsStore *self, int use)
   g_return_if_fail (LS_IS_STORE (self));
 
   if (use >= 0)
-    ls_store_lock_release (use);
+    ls_file_lock_release (use);
 }
 
 static char *
@@ -413,19 +414,19 @@ gboolean
 ls_store_expect_image (LsStore *self, LsManifest *image, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = NULL;
-  g_auto (LsStoreLock) lock = -1;
+  g_auto (LsFileLock) lock = -1;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);
   g_return_val_if_fail (image != NULL, FALSE);
 
-  lock = ls_store_lock_acquire (ls_store_get_path (self), LS_STORE_INDEX_LOCK,
-                                LS_STORE_LOCK_EXCLUSIVE, cancellable, error);
+  lock = ls_file_lock_acquire (ls_store_get_path (self), LS_STORE_INDEX_LOCK,
+                               LS_FILE_LOCK_EXCLUSIVE, cancellable, error);
   if (lock < 0)
     return FALSE;
 
   path = dup_expected_path (self, image);
 
-  return ls_store_files_replace (path, ls_manifest_get_bytes (image), error);
+  return ls_file_replace (path, ls_manifest_get_bytes (image), LS_FILE_DEFAULT, error);
 }
 
 /**

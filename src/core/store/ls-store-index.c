@@ -2,9 +2,9 @@
 #include "ls-store-index.h"
 
 #include "ls-error.h"
+#include "ls-file.h"
 #include "ls-json.h"
 #include "ls-media-type.h"
-#include "ls-store-files.h"
 
 #define ANNOTATION_REF_NAME "org.opencontainers.image.ref.name"
 /* Where containerd keeps the whole name when the other one is only a tag. */
@@ -58,7 +58,7 @@ ls_store_index_create (const char *root, GError **error)
   g_autofree char *path = ls_store_index_dup_path (root);
   g_autoptr (GBytes) bytes = g_bytes_new_static (empty, sizeof empty - 1);
 
-  return ls_store_files_replace (path, bytes, error);
+  return ls_file_replace (path, bytes, LS_FILE_DEFAULT, error);
 }
 
 static gboolean
@@ -93,7 +93,7 @@ ls_store_index_read (const char *root, GError **error)
   g_autoptr (GBytes) bytes = NULL;
 
   self->path = ls_store_index_dup_path (root);
-  bytes = ls_store_files_read (self->path, LS_STORE_INDEX_MAX_SIZE, &reason);
+  bytes = ls_file_read (self->path, LS_STORE_INDEX_MAX_SIZE, &reason);
   if (bytes != NULL)
     self->root = ls_json_parse_object (bytes, LS_STORE_INDEX_MAX_SIZE, &reason);
   if (self->root == NULL)
@@ -358,5 +358,5 @@ ls_store_index_write (LsStoreIndex *self, GError **error)
       return FALSE;
     }
 
-  return ls_store_files_replace (self->path, bytes, error);
+  return ls_file_replace (self->path, bytes, LS_FILE_DEFAULT, error);
 }

@@ -2,9 +2,9 @@
 #include "ls-store-private.h"
 
 #include "ls-error.h"
+#include "ls-file-lock.h"
 #include "ls-store-files.h"
 #include "ls-store-index.h"
-#include "ls-store-lock.h"
 
 /**
  * ls_store_platform_free:
@@ -246,7 +246,7 @@ ls_store_tag (LsStore *self, LsReference *name, LsDescriptor *manifest, GCancell
   g_autoptr (LsReference) complete = NULL;
   g_autoptr (LsStoreImage) image = NULL;
   g_autoptr (LsStoreIndex) index = NULL;
-  g_auto (LsStoreLock) lock = -1;
+  g_auto (LsFileLock) lock = -1;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
@@ -261,8 +261,8 @@ ls_store_tag (LsStore *self, LsReference *name, LsDescriptor *manifest, GCancell
 
   /* Garbage collection waits for this lock too, so that what is found to be
    * whole still is when it has its name. */
-  lock = ls_store_lock_acquire (ls_store_get_path (self), LS_STORE_INDEX_LOCK,
-                                LS_STORE_LOCK_EXCLUSIVE, cancellable, error);
+  lock = ls_file_lock_acquire (ls_store_get_path (self), LS_STORE_INDEX_LOCK,
+                               LS_FILE_LOCK_EXCLUSIVE, cancellable, error);
   if (lock < 0)
     return FALSE;
   image = ls_store_image_load (self, manifest, error);
@@ -329,13 +329,13 @@ ls_store_remove (LsStore *self, LsReference *name, GCancellable *cancellable, GE
 {
   g_autoptr (LsReference) complete = NULL;
   g_autoptr (LsStoreIndex) index = NULL;
-  g_auto (LsStoreLock) lock = -1;
+  g_auto (LsFileLock) lock = -1;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  lock = ls_store_lock_acquire (ls_store_get_path (self), LS_STORE_INDEX_LOCK,
-                                LS_STORE_LOCK_EXCLUSIVE, cancellable, error);
+  lock = ls_file_lock_acquire (ls_store_get_path (self), LS_STORE_INDEX_LOCK,
+                               LS_FILE_LOCK_EXCLUSIVE, cancellable, error);
   index = lock >= 0 ? ls_store_index_read (ls_store_get_path (self), error) : NULL;
   if (index == NULL)
     return FALSE;

@@ -2,11 +2,12 @@
 #include "ls-store-private.h"
 
 #include "ls-error.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-file-watch.h"
 #include "ls-json.h"
 #include "ls-store-files.h"
 #include "ls-store-index.h"
-#include "ls-store-lock.h"
 
 #include <unistd.h>
 
@@ -179,15 +180,15 @@ make_directories (LsStore *self, GError **error)
   g_autofree char *blobs = ls_store_files_blob_directory (self->path, "sha256");
 
   /* The root is what keeps other users out. */
-  return ls_store_files_make_directory (self->path, 0700, error)
-         && ls_store_files_make_directory (ingest, 0755, error)
-         && ls_store_files_make_directory (blobs, 0755, error);
+  return ls_file_make_directory (self->path, 0700, error)
+         && ls_file_make_directory (ingest, 0755, error)
+         && ls_file_make_directory (blobs, 0755, error);
 }
 
 static gboolean
 check_layout_version (const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = ls_store_files_read (path, LAYOUT_MAX_SIZE, error);
+  g_autoptr (GBytes) bytes = ls_file_read (path, LAYOUT_MAX_SIZE, error);
   g_autoptr (JsonObject) layout = NULL;
 
   if (bytes == NULL)
@@ -218,7 +219,7 @@ make_layout (LsStore *self, const char *layout_path, GError **error)
   if (access (index_path, F_OK) != 0 && !ls_store_index_create (self->path, error))
     return FALSE;
 
-  return ls_store_files_replace (layout_path, bytes, error);
+  return ls_file_replace (layout_path, bytes, LS_FILE_DEFAULT, error);
 }
 
 /**
@@ -240,14 +241,14 @@ ls_store_open (LsStore *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *layout_path = NULL;
   g_autoptr (LsStoreIndex) index = NULL;
-  g_auto (LsStoreLock) lock = -1;
+  g_auto (LsFileLock) lock = -1;
 
   g_return_val_if_fail (LS_IS_STORE (self), FALSE);
 
   if (!make_directories (self, error))
     return FALSE;
-  lock = ls_store_lock_acquire (self->path, LS_STORE_INDEX_LOCK, LS_STORE_LOCK_EXCLUSIVE,
-                                cancellable, error);
+  lock = ls_file_lock_acquire (self->path, LS_STORE_INDEX_LOCK, LS_FILE_LOCK_EXCLUSIVE, cancellable,
+                               error);
   if (lock < 0)
     return FALSE;
 

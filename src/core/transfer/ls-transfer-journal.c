@@ -2,8 +2,8 @@
 #include "ls-transfer-journal.h"
 
 #include "ls-error.h"
-#include "ls-store-files.h"
-#include "ls-store-lock.h"
+#include "ls-file-lock.h"
+#include "ls-file.h"
 #include "ls-worker.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@ struct _LsTransferJournal
   GObject parent_instance;
 
   char *folder;
-  char *path;       /* set while it is open */
-  LsStoreLock lock; /* -1: not open */
+  char *path;      /* set while it is open */
+  LsFileLock lock; /* -1: not open */
 
   GMutex write_lock; /* held while the file is written */
   GMutex mutex;      /* guards what follows */
@@ -34,7 +34,7 @@ ls_transfer_journal_finalize (GObject *object)
 {
   LsTransferJournal *self = LS_TRANSFER_JOURNAL (object);
 
-  ls_store_lock_clear (&self->lock);
+  ls_file_lock_clear (&self->lock);
   g_free (self->folder);
   g_free (self->path);
   g_clear_pointer (&self->pending, g_bytes_unref);
@@ -94,9 +94,9 @@ static int
 try_lock (LsTransferJournal *self, guint number, GError **error)
 {
   g_autofree char *name = build_name (number, "lock");
-  g_auto (LsStoreLock) lock = ls_store_lock_open (self->folder, name, error);
+  g_auto (LsFileLock) lock = ls_file_lock_open (self->folder, name, error);
 
-  if (lock < 0 || !ls_store_lock_try_fd (lock, LS_STORE_LOCK_EXCLUSIVE))
+  if (lock < 0 || !ls_file_lock_try_fd (lock, LS_FILE_LOCK_EXCLUSIVE))
     return -1;
 
   return g_steal_fd (&lock);
@@ -124,7 +124,7 @@ read_records (const char *path, GPtrArray *records)
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return;
 
-  bytes = ls_store_files_read (path, LS_TRANSFER_RECORDS_MAX_SIZE, &error);
+  bytes = ls_file_read (path, LS_TRANSFER_RECORDS_MAX_SIZE, &error);
   if (bytes != NULL)
     found = ls_transfer_records_from_bytes (bytes, &error);
   if (found == NULL)
@@ -149,7 +149,7 @@ take_over (LsTransferJournal *self, guint own, GPtrArray *records)
   for (guint i = 0; i < MAX_PROCESSES; i++)
     {
       g_autofree char *path = build_path (self, i);
-      g_auto (LsStoreLock) lock = -1;
+      g_auto (LsFileLock) lock = -1;
       guint n_before = records->len;
 
       if (i == own || !g_file_test (path, G_FILE_TEST_EXISTS))
@@ -194,7 +194,7 @@ ls_transfer_journal_open (LsTransferJournal *self, GError **error)
 
   g_return_val_if_fail (self->lock < 0, NULL);
 
-  if (!ls_store_files_make_directory (self->folder, 0700, error))
+  if (!ls_file_make_directory (self->folder, 0700, error))
     return NULL;
 
   for (own = 0; own < MAX_PROCESSES && self->lock < 0; own++)
@@ -250,7 +250,7 @@ write_pending (LsTransferJournal *self)
       self->written = g_bytes_ref (bytes);
     }
   g_mutex_unlock (&self->mutex);
-  if (bytes == NULL || ls_store_files_replace (self->path, bytes, &error))
+  if (bytes == NULL || ls_file_replace (self->path, bytes, LS_FILE_DEFAULT, &error))
     return;
 
   g_debug ("Transfers may be forgotten: %s", error->message);
@@ -325,5 +325,5 @@ ls_transfer_journal_close (LsTransferJournal *self)
 {
   write_pending (self);
   g_clear_pointer (&self->path, g_free);
-  ls_store_lock_clear (&self->lock);
+  ls_file_lock_clear (&self->lock);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ls-store-lock.h"
+#include "ls-file-lock.h"
 
-#include "ls-store-files.h"
+#include "ls-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #define LONGEST_WAIT_MS 50
 
 /**
- * ls_store_lock_try_fd:
+ * ls_file_lock_try_fd:
  * @fd: an open file
  * @mode: shared with other holders, or alone
  *
@@ -21,9 +21,9 @@
  *   `EWOULDBLOCK` when somebody else has it
  */
 gboolean
-ls_store_lock_try_fd (int fd, LsStoreLockMode mode)
+ls_file_lock_try_fd (int fd, LsFileLockMode mode)
 {
-  int operation = (mode == LS_STORE_LOCK_SHARED ? LOCK_SH : LOCK_EX) | LOCK_NB;
+  int operation = (mode == LS_FILE_LOCK_SHARED ? LOCK_SH : LOCK_EX) | LOCK_NB;
   int result;
 
   do
@@ -49,7 +49,7 @@ wait_a_little (int milliseconds, GCancellable *cancellable)
 }
 
 /**
- * ls_store_lock_fd:
+ * ls_file_lock_fd:
  * @fd: an open file
  * @mode: shared with other holders, or alone
  * @path: the file's path, for the error
@@ -64,18 +64,18 @@ wait_a_little (int milliseconds, GCancellable *cancellable)
  * Returns: whether it is locked now
  */
 gboolean
-ls_store_lock_fd (int fd, LsStoreLockMode mode, const char *path, GCancellable *cancellable,
-                  GError **error)
+ls_file_lock_fd (int fd, LsFileLockMode mode, const char *path, GCancellable *cancellable,
+                 GError **error)
 {
   int wait = 1;
 
   while (!g_cancellable_set_error_if_cancelled (cancellable, error))
     {
-      if (ls_store_lock_try_fd (fd, mode))
+      if (ls_file_lock_try_fd (fd, mode))
         return TRUE;
       if (errno != EWOULDBLOCK)
         {
-          ls_store_files_set_error (error, errno, path, "lock");
+          ls_file_set_error (error, errno, path, "lock");
           return FALSE;
         }
       wait_a_little (wait, cancellable);
@@ -86,9 +86,9 @@ ls_store_lock_fd (int fd, LsStoreLockMode mode, const char *path, GCancellable *
 }
 
 /**
- * ls_store_lock_open:
- * @root: path of the layout
- * @name: name of a lock file in it
+ * ls_file_lock_open:
+ * @folder: where it is
+ * @name: the name of a file that serves as a lock
  * @error: return location for an error
  *
  * Opens a lock file, making it if it is missing. It is never deleted: a lock on
@@ -99,22 +99,22 @@ ls_store_lock_fd (int fd, LsStoreLockMode mode, const char *path, GCancellable *
  * Returns: a file descriptor, or -1
  */
 int
-ls_store_lock_open (const char *root, const char *name, GError **error)
+ls_file_lock_open (const char *folder, const char *name, GError **error)
 {
-  g_autofree char *path = g_build_filename (root, name, NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
   /* For writing, because NFS wants that for an exclusive lock. */
   int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
   if (fd < 0)
-    ls_store_files_set_error (error, errno, path, "open");
+    ls_file_set_error (error, errno, path, "open");
 
   return fd;
 }
 
 /**
- * ls_store_lock_acquire:
- * @root: path of the layout
- * @name: name of a lock file in it
+ * ls_file_lock_acquire:
+ * @folder: where it is
+ * @name: the name of a file that serves as a lock
  * @mode: shared with other holders, or alone
  * @cancellable: (nullable): ends the wait
  * @error: return location for an error
@@ -126,12 +126,12 @@ ls_store_lock_open (const char *root, const char *name, GError **error)
  * Returns: a file descriptor to release, or -1
  */
 int
-ls_store_lock_acquire (const char *root, const char *name, LsStoreLockMode mode,
-                       GCancellable *cancellable, GError **error)
+ls_file_lock_acquire (const char *folder, const char *name, LsFileLockMode mode,
+                      GCancellable *cancellable, GError **error)
 {
-  int fd = ls_store_lock_open (root, name, error);
+  int fd = ls_file_lock_open (folder, name, error);
 
-  if (fd >= 0 && !ls_store_lock_fd (fd, mode, name, cancellable, error))
+  if (fd >= 0 && !ls_file_lock_fd (fd, mode, name, cancellable, error))
     {
       close (fd);
       return -1;
@@ -141,21 +141,21 @@ ls_store_lock_acquire (const char *root, const char *name, LsStoreLockMode mode,
 }
 
 /**
- * ls_store_lock_release:
- * @fd: what ls_store_lock_acquire() returned
+ * ls_file_lock_release:
+ * @fd: what ls_file_lock_acquire() returned
  *
  * Lets go of a lock.
  */
 void
-ls_store_lock_release (int fd)
+ls_file_lock_release (int fd)
 {
   close (fd);
 }
 
 void
-ls_store_lock_clear (LsStoreLock *lock)
+ls_file_lock_clear (LsFileLock *lock)
 {
   if (*lock >= 0)
-    ls_store_lock_release (*lock);
+    ls_file_lock_release (*lock);
   *lock = -1;
 }
