@@ -222,20 +222,6 @@ ls_search_row_new (void)
   return g_object_new (LS_TYPE_SEARCH_ROW, NULL);
 }
 
-/**
- * ls_search_row_get_repository:
- * @self: a row
- *
- * Returns: (transfer none) (nullable): what the row shows
- */
-LsHubRepository *
-ls_search_row_get_repository (LsSearchRow *self)
-{
-  g_return_val_if_fail (LS_IS_SEARCH_ROW (self), NULL);
-
-  return self->repository;
-}
-
 /* The keyboard is on the item of the list, which is this row to a screen reader. */
 static void
 tell_item (LsSearchRow *self)

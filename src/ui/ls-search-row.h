@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LsSearchRow, ls_search_row, LS, SEARCH_ROW, AdwBin)
 
 GtkWidget       *ls_search_row_new            (void);
-LsHubRepository *ls_search_row_get_repository (LsSearchRow     *self);
 void             ls_search_row_set_repository (LsSearchRow     *self,
                                                LsHubRepository *repository);
 

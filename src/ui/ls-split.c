@@ -393,20 +393,6 @@ ls_split_get_collapsed (LsSplit *self)
 }
 
 /**
- * ls_split_get_show_content:
- * @self: a split
- *
- * Returns: whether the content is the pane that is shown when collapsed
- */
-gboolean
-ls_split_get_show_content (LsSplit *self)
-{
-  g_return_val_if_fail (LS_IS_SPLIT (self), FALSE);
-
-  return self->show_content;
-}
-
-/**
  * ls_split_set_show_content:
  * @self: a split
  * @show_content: %TRUE for the content, %FALSE for the sidebar

@@ -18,7 +18,6 @@ void       ls_split_set_sidebar      (LsSplit   *self,
 void       ls_split_set_content      (LsSplit   *self,
                                       GtkWidget *content);
 gboolean   ls_split_get_collapsed    (LsSplit   *self);
-gboolean   ls_split_get_show_content (LsSplit   *self);
 void       ls_split_set_show_content (LsSplit   *self,
                                       gboolean   show_content);
 

@@ -284,8 +284,8 @@ test_partly_held (LsTestContext *self, gconstpointer data)
   refused = push (self, image, "alice/other:1", NULL);
   ls_test_await_until (is_finished, refused);
   g_assert_error (ls_transfer_get_error (refused), LS_ERROR, LS_ERROR_PARTLY_HELD);
-  g_assert_cmpstr (ls_error_get_platforms_missing (ls_transfer_get_error (refused))[0], ==,
-                   "linux/s390x");
+  g_assert_true (
+      g_str_has_suffix (ls_transfer_get_error (refused)->message, "; but not linux/s390x"));
 
   one = push (self, image, "alice/other:1", "host");
   ls_test_context_complete (one);

@@ -315,22 +315,17 @@ test_partly_held (Fixture *self, gconstpointer data)
   const char *hex = ls_digest_get_hex (ls_descriptor_get_digest (children->pdata[0]));
   g_autofree char *gone = g_build_filename (root, "blobs", "sha256", hex, NULL);
   g_autofree char *here = g_strconcat (self->host, ",linux/riscv64", NULL);
+  g_autofree char *expected =
+      g_strconcat (": ", self->host, ", linux/riscv64; but not linux/s390x", NULL);
   g_autoptr (LsManifest) image = ls_store_read_manifest (self->store, children->pdata[1], NULL);
   g_autoptr (LsManifest) several = NULL;
   g_autoptr (LsTransferJob) job = NULL;
   g_autoptr (GError) error = NULL;
-  const char *const *platforms;
 
   g_assert_cmpint (g_unlink (gone), ==, 0);
   g_assert_null (push (self, "app:1", "all", &error));
   g_assert_error (error, LS_ERROR, LS_ERROR_PARTLY_HELD);
-  platforms = ls_error_get_platforms_here (error);
-  g_assert_cmpuint (g_strv_length ((char **) platforms), ==, 2);
-  g_assert_cmpstr (platforms[0], ==, self->host);
-  g_assert_cmpstr (platforms[1], ==, "linux/riscv64");
-  platforms = ls_error_get_platforms_missing (error);
-  g_assert_cmpuint (g_strv_length ((char **) platforms), ==, 1);
-  g_assert_cmpstr (platforms[0], ==, "linux/s390x");
+  g_assert_true (g_str_has_suffix (error->message, expected));
   g_assert_cmpint (ls_test_registry_count_blob_bytes (self->client.server), ==, 0);
   g_clear_error (&error);
 
@@ -370,7 +365,7 @@ test_lost_layer (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_unlink (gone), ==, 0);
   g_assert_null (push (self, "app:1", "all", &error));
   g_assert_error (error, LS_ERROR, LS_ERROR_PARTLY_HELD);
-  g_assert_cmpstr (ls_error_get_platforms_missing (error)[0], ==, "linux/riscv64");
+  g_assert_true (g_str_has_suffix (error->message, "; but not linux/riscv64"));
   g_assert_cmpint (ls_test_registry_count_blob_bytes (self->client.server), ==, 0);
 }
 

@@ -38,7 +38,6 @@ test_pull_limit (LsTestFakeRegistry *self, gconstpointer data)
   g_autoptr (LsRegistrySettings) settings = NULL;
   g_autoptr (LsRegistry) hub = open_hub (self, &settings);
   g_autoptr (LsPullLimit) limit = NULL;
-  g_autoptr (LsPullLimit) known = NULL;
   g_auto (GStrv) log = NULL;
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -47,17 +46,11 @@ test_pull_limit (LsTestFakeRegistry *self, gconstpointer data)
   ls_fake_server_add (self->server, "HEAD", PREVIEW, 401,
                       "WWW-Authenticate: Bearer realm=\"/token\",service=\"fake\"\r\n", "");
   ls_fake_server_add (self->server, "HEAD", PREVIEW, 200,
-                      LIMIT "RateLimit-Remaining: 3;w=21600\r\n"
-                            "Docker-RateLimit-Source: 192.0.2.1\r\n",
-                      "");
-  g_assert_null (ls_registry_dup_pull_limit (hub));
+                      LIMIT "RateLimit-Remaining: 3;w=21600\r\n", "");
   g_assert_true (ls_registry_read_pull_limit (hub, &limit, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpint (ls_pull_limit_get_limit (limit), ==, 100);
   g_assert_cmpint (ls_pull_limit_get_remaining (limit), ==, 3);
-  g_assert_cmpstr (ls_pull_limit_get_source (limit), ==, "192.0.2.1");
-  known = ls_registry_dup_pull_limit (hub);
-  g_assert_true (known == limit);
 
   log = ls_fake_server_get_log (self->server);
   text = g_strjoinv ("\n", log);
@@ -113,29 +106,6 @@ test_no_pull_limit_elsewhere (LsTestFakeRegistry *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_null (limit);
   g_assert_cmpuint (ls_fake_server_n_connections (self->server), ==, 0);
-}
-
-/* Every manifest says how many pulls are left now, to whoever pulls. */
-static void
-test_pull_limit_with_manifest (LsTestFakeRegistry *self, gconstpointer data)
-{
-  g_autoptr (LsRegistry) registry = ls_test_fake_registry_open (self, FALSE);
-  g_autoptr (LsRegistry) patient = ls_registry_for_transfers (registry);
-  g_autoptr (LsManifest) manifest = NULL;
-  g_autoptr (LsDescriptor) head = NULL;
-  g_autoptr (LsPullLimit) limit = NULL;
-  g_autoptr (GError) error = NULL;
-
-  ls_test_fake_registry_be_open (self);
-  ls_fake_server_add (self->server, "GET", PATH, 200,
-                      MANIFEST_TYPE LIMIT "RateLimit-Remaining: 41;w=21600\r\n", MANIFEST);
-  ls_fake_server_add (self->server, "HEAD", PATH, 200, MANIFEST_TYPE, MANIFEST);
-  manifest = ls_registry_get_manifest (patient, "app", "v1", NULL, &error);
-  g_assert_no_error (error);
-  head = ls_registry_head_manifest (patient, "app", "v1", NULL, &error);
-  g_assert_no_error (error);
-  limit = ls_registry_dup_pull_limit (registry);
-  g_assert_cmpint (ls_pull_limit_get_remaining (limit), ==, 41);
 }
 
 typedef struct
@@ -388,8 +358,6 @@ main (int argc, char **argv)
   ls_test_fake_registry_add ("/registry/limits/pulls-used-up", NULL, test_other_pull_limits);
   ls_test_fake_registry_add ("/registry/limits/pulls-elsewhere", NULL,
                              test_no_pull_limit_elsewhere);
-  ls_test_fake_registry_add ("/registry/limits/pulls-with-manifest", NULL,
-                             test_pull_limit_with_manifest);
   ls_test_fake_registry_add ("/registry/limits/pause", NULL, test_pause);
   ls_test_fake_registry_add ("/registry/limits/retry", NULL, test_retry);
   ls_test_fake_registry_add ("/registry/limits/long-pause", NULL, test_long_pause);

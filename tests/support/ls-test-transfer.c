@@ -124,3 +124,16 @@ ls_test_transfer_await (LsTransfer *transfer, LsTransferState state)
 
   ls_test_await_until (is_granted, &wish);
 }
+
+void
+ls_test_transfer_cancel_all (LsTransferQueue *queue)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (queue));
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (LsTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (queue), i);
+
+      ls_transfer_cancel (transfer);
+    }
+}

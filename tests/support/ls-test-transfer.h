@@ -15,6 +15,8 @@ LsTransfer      *ls_test_transfer_new         (LsTransferKind   kind,
                                                LsTestPlace     *destination);
 void             ls_test_transfer_await       (LsTransfer      *transfer,
                                                LsTransferState  state);
+/* The newest first, so that none starts in the place of another. */
+void             ls_test_transfer_cancel_all  (LsTransferQueue *queue);
 
 GNetworkMonitor *ls_test_network_new          (void);
 void             ls_test_network_set_available (GNetworkMonitor *monitor,

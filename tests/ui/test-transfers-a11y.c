@@ -2,6 +2,7 @@
 #include "ls-transfers-panel.h"
 
 #include "fake-image.h"
+#include "ls-test-transfer.h"
 #include "ls-transfer-row.h"
 #include "test-shell.h"
 #include "ui-test.h"
@@ -36,7 +37,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   LsTransferQueue *queue = ls_context_get_transfers (fixture->context);
 
   fake_image_hold (fixture->image, FALSE);
-  ls_transfer_queue_cancel_all (queue);
+  ls_test_transfer_cancel_all (queue);
   wait_until (ls_transfer_queue_get_n_active (queue) == 0);
   gtk_window_destroy (GTK_WINDOW (fixture->shell));
   g_object_unref (fixture->image);

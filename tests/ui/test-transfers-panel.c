@@ -5,6 +5,7 @@
 #include "ls-transfers-panel.h"
 
 #include "fake-image.h"
+#include "ls-test-transfer.h"
 #include "test-shell.h"
 #include "ui-test.h"
 
@@ -33,7 +34,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   fake_image_hold (fixture->image, FALSE);
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   wait_until (ls_transfer_queue_get_n_active (fixture->queue) == 0);
   gtk_window_destroy (GTK_WINDOW (fixture->shell));
   g_object_unref (fixture->image);
@@ -417,7 +418,7 @@ test_order (Fixture *fixture, gconstpointer data)
   gtk_widget_activate_action (get_row (fixture, 2), "transfer.start-later", NULL);
   g_assert_cmpstr (get_status_of (fixture, transfers[3], 1), ==,
                    "Waiting; 1 other starts before it");
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
 }
 
 static GtkPopoverMenu *

@@ -316,20 +316,6 @@ test_with_latest (void)
 }
 
 static void
-test_with_tag (void)
-{
-  g_autoptr (LsReference) reference = parse ("ghcr.io/me/app:1@" SHA256);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LsReference) tagged = ls_reference_with_tag (reference, "2", &error);
-  g_autofree char *shown = ls_reference_to_string (tagged);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (shown, ==, "ghcr.io/me/app:2");
-  g_assert_null (ls_reference_with_tag (reference, "a/b", &error));
-  g_assert_error (error, LS_ERROR, LS_ERROR_INVALID_NAME);
-}
-
-static void
 test_new (void)
 {
   static const struct
@@ -542,7 +528,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reference/longest-host", test_longest_host);
   g_test_add_func ("/reference/version", test_version);
   g_test_add_func ("/reference/with-latest", test_with_latest);
-  g_test_add_func ("/reference/with-tag", test_with_tag);
   g_test_add_func ("/reference/new", test_new);
   g_test_add_func ("/reference/familiar-repository", test_familiar_repository);
   g_test_add_func ("/reference/propose", test_propose);

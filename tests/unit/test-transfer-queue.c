@@ -48,7 +48,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   for (guint i = 0; i < N_TRANSFERS; i++)
     {
       while (!ls_transfer_is_finished (fixture->transfers[i]))
@@ -138,7 +138,7 @@ test_takes_turns (Fixture *fixture, gconstpointer data)
   assert_states (fixture, "rcrrq");
   assert_counts (fixture, "4 1 3 0 0 0 0 1");
 
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   for (guint i = 0; i < N_TRANSFERS; i++)
     ls_test_transfer_await (fixture->transfers[i], LS_TRANSFER_CANCELLED);
   g_assert_cmpuint (n_finished, ==, N_TRANSFERS);
@@ -281,10 +281,7 @@ test_order (Fixture *fixture, gconstpointer data)
   ls_transfer_queue_move_before (fixture->queue, t[2], t[2]);
   assert_order (fixture, "01234");
 
-  /* In front of those that are queued: what is at work stays where it is. */
-  ls_transfer_queue_move_to_front (fixture->queue, t[4]);
-  assert_order (fixture, "01243");
-  ls_transfer_queue_move_to_front (fixture->queue, t[4]);
+  ls_transfer_queue_move_before (fixture->queue, t[4], t[3]);
   assert_order (fixture, "01243");
   assert_states (fixture, "rrrqq");
 
@@ -371,8 +368,7 @@ test_huge (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *name = g_strdup_printf ("me/huge:%u", i);
 
-      transfers[i] =
-          ls_test_transfer_new (LS_TRANSFER_PUSH, name, source, fixture->destination);
+      transfers[i] = ls_test_transfer_new (LS_TRANSFER_PUSH, name, source, fixture->destination);
       ls_transfer_queue_add (fixture->queue, transfers[i]);
       ls_test_await_until (has_total, transfers[i]);
     }
@@ -380,7 +376,7 @@ test_huge (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (fraction, ==, 0);
   g_assert_cmpint (seconds_left, ==, -1);
 
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   for (guint i = 0; i < G_N_ELEMENTS (transfers); i++)
     {
       ls_test_transfer_await (transfers[i], LS_TRANSFER_CANCELLED);
@@ -405,7 +401,7 @@ test_interrupted (Fixture *fixture, gconstpointer data)
   guint n_asked = 0;
   gulong handler;
 
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   ls_transfer_interrupt (transfer, TRUE);
   ls_transfer_queue_add (fixture->queue, transfer);
   g_assert_cmpint (ls_transfer_get_state (transfer), ==, LS_TRANSFER_PAUSED);
@@ -433,7 +429,7 @@ test_failed_before (Fixture *fixture, gconstpointer data)
   guint n_asked = 0;
   gulong handler;
 
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   ls_transfer_interrupt_failed (transfer, failure);
   ls_transfer_queue_add (fixture->queue, transfer);
   g_assert_cmpint (ls_transfer_get_state (transfer), ==, LS_TRANSFER_FAILED);

@@ -30,7 +30,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  ls_transfer_queue_cancel_all (fixture->queue);
+  ls_test_transfer_cancel_all (fixture->queue);
   g_object_unref (fixture->queue);
   while (!ls_transfer_is_finished (fixture->transfer))
     g_main_context_iteration (NULL, TRUE);

@@ -7,8 +7,6 @@ typedef struct
   char *subject;
   gint64 retry_at;
   guint64 bytes_needed;
-  char **platforms_here;
-  char **platforms_missing;
 } LsErrorPrivate;
 
 static void
@@ -24,8 +22,6 @@ ls_error_private_copy (const LsErrorPrivate *src, LsErrorPrivate *dest)
   dest->subject = g_strdup (src->subject);
   dest->retry_at = src->retry_at;
   dest->bytes_needed = src->bytes_needed;
-  dest->platforms_here = g_strdupv (src->platforms_here);
-  dest->platforms_missing = g_strdupv (src->platforms_missing);
 }
 
 static void
@@ -33,8 +29,6 @@ ls_error_private_clear (LsErrorPrivate *priv)
 {
   g_free (priv->server_text);
   g_free (priv->subject);
-  g_strfreev (priv->platforms_here);
-  g_strfreev (priv->platforms_missing);
 }
 
 G_DEFINE_EXTENDED_ERROR (LsError, ls_error)
@@ -179,55 +173,4 @@ ls_error_get_bytes_needed (const GError *error)
   LsErrorPrivate *priv = details (error);
 
   return priv != NULL ? priv->bytes_needed : 0;
-}
-
-/**
- * ls_error_set_platforms:
- * @error: an error of the %LS_ERROR domain
- * @here: the platforms whose images are on this computer, as ls_platform_to_string()
- *   writes them
- * @missing: those whose images are not; empty when only something else is missing,
- *   such as attestations
- */
-void
-ls_error_set_platforms (GError *error, const char *const *here, const char *const *missing)
-{
-  LsErrorPrivate *priv = details (error);
-
-  g_return_if_fail (priv != NULL);
-
-  g_strfreev (priv->platforms_here);
-  g_strfreev (priv->platforms_missing);
-  priv->platforms_here = g_strdupv ((char **) here);
-  priv->platforms_missing = g_strdupv ((char **) missing);
-}
-
-/**
- * ls_error_get_platforms_here:
- * @error: any error
- *
- * Returns: (nullable) (transfer none): the platforms whose images are on this computer;
- *   %NULL if the error is not about platforms
- */
-const char *const *
-ls_error_get_platforms_here (const GError *error)
-{
-  LsErrorPrivate *priv = details (error);
-
-  return priv != NULL ? (const char *const *) priv->platforms_here : NULL;
-}
-
-/**
- * ls_error_get_platforms_missing:
- * @error: any error
- *
- * Returns: (nullable) (transfer none): the platforms whose images are not on this
- *   computer; %NULL if the error is not about platforms
- */
-const char *const *
-ls_error_get_platforms_missing (const GError *error)
-{
-  LsErrorPrivate *priv = details (error);
-
-  return priv != NULL ? (const char *const *) priv->platforms_missing : NULL;
 }

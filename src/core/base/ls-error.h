@@ -29,7 +29,7 @@ G_BEGIN_DECLS
  * @LS_ERROR_UNSUPPORTED: a format that Longshore does not read
  * @LS_ERROR_NO_PLATFORM: an index without an image for the wanted platform
  * @LS_ERROR_PARTLY_HELD: an index that is to go as a whole and of which only a part is
- *   on this computer; see ls_error_get_platforms_here()
+ *   on this computer
  * @LS_ERROR_DIGEST_MISMATCH: bytes that are not those their digest or size names
  * @LS_ERROR_NO_SPACE: the disk is full; see ls_error_get_bytes_needed()
  * @LS_ERROR_STORE: the store on this computer cannot be read or written
@@ -87,10 +87,5 @@ gint64      ls_error_get_retry_at     (const GError *error);
 void        ls_error_set_bytes_needed (GError       *error,
                                        guint64       bytes);
 guint64     ls_error_get_bytes_needed (const GError *error);
-void        ls_error_set_platforms    (GError            *error,
-                                       const char *const *here,
-                                       const char *const *missing);
-const char *const *ls_error_get_platforms_here    (const GError *error);
-const char *const *ls_error_get_platforms_missing (const GError *error);
 
 G_END_DECLS

@@ -9,7 +9,6 @@ struct _LsImage
 
   LsReference *name;
   LsDescriptor *manifest;
-  LsPlatform *platform;
   GDateTime *created;
   char *repository;
   char *image_id;
@@ -88,7 +87,6 @@ ls_image_finalize (GObject *object)
 
   g_clear_pointer (&self->name, ls_reference_unref);
   g_clear_pointer (&self->manifest, ls_descriptor_unref);
-  g_clear_pointer (&self->platform, ls_platform_unref);
   g_clear_pointer (&self->created, g_date_time_unref);
   g_clear_pointer (&self->repository, g_free);
   g_clear_pointer (&self->image_id, g_free);
@@ -159,7 +157,6 @@ ls_image_new (const LsStoreEntry *entry)
 
   self->name = ls_reference_ref (entry->name);
   self->manifest = ls_descriptor_ref (entry->manifest);
-  self->platform = entry->platform != NULL ? ls_platform_ref (entry->platform) : NULL;
   self->created = entry->created != NULL ? g_date_time_ref (entry->created) : NULL;
   self->repository = ls_reference_dup_familiar_repository (entry->name);
   self->image_id = ls_digest_dup_short (entry->image_id);
@@ -267,18 +264,6 @@ const char *
 ls_image_get_digest (LsImage *self)
 {
   return ls_digest_to_string (ls_descriptor_get_digest (self->manifest));
-}
-
-/**
- * ls_image_get_platform:
- * @self: an image
- *
- * Returns: (transfer none) (nullable): what it runs on, if it says so
- */
-LsPlatform *
-ls_image_get_platform (LsImage *self)
-{
-  return self->platform;
 }
 
 /**

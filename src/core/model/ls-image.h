@@ -25,7 +25,6 @@ const char   *ls_image_get_image_id   (LsImage            *self);
 GDateTime    *ls_image_get_created    (LsImage            *self);
 gint64        ls_image_get_size       (LsImage            *self);
 const char   *ls_image_get_digest     (LsImage            *self);
-LsPlatform   *ls_image_get_platform   (LsImage            *self);
 const char *const *ls_image_get_platforms         (LsImage *self);
 const char *const *ls_image_get_missing_platforms (LsImage *self);
 gboolean      ls_image_is_whole       (LsImage            *self);

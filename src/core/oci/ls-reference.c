@@ -133,33 +133,6 @@ ls_reference_new (const char *registry, const char *repository, const char *tag,
 }
 
 /**
- * ls_reference_with_tag:
- * @reference: a reference
- * @tag: another tag
- * @error: return location for an error
- *
- * Returns: (transfer full): the same repository under @tag and without a digest,
- *   or %NULL with %LS_ERROR_INVALID_NAME
- */
-LsReference *
-ls_reference_with_tag (LsReference *reference, const char *tag, GError **error)
-{
-  LsReferenceProblem problem;
-
-  g_return_val_if_fail (reference != NULL, NULL);
-  g_return_val_if_fail (tag != NULL, NULL);
-
-  problem = ls_reference_check_tag (tag);
-  if (problem != LS_REFERENCE_OK)
-    {
-      ls_reference_problem_to_error (problem, error);
-      return NULL;
-    }
-
-  return build (reference->registry, reference->repository, tag, NULL);
-}
-
-/**
  * ls_reference_with_latest:
  * @reference: a reference
  *

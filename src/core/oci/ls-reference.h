@@ -68,9 +68,6 @@ LsReference *ls_reference_new            (const char         *registry,
                                           const char         *tag,
                                           LsDigest           *digest,
                                           GError            **error);
-LsReference *ls_reference_with_tag       (LsReference        *reference,
-                                          const char         *tag,
-                                          GError            **error);
 LsReference *ls_reference_with_latest    (LsReference        *reference);
 LsReference *ls_reference_propose        (LsReference        *reference,
                                           const char         *registry,

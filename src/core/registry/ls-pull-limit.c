@@ -5,7 +5,6 @@
 
 #define MAX_DIGITS 15
 #define LONGEST_WINDOW (31 * 24 * 60 * 60)
-#define MAX_SOURCE 64
 
 /* "Few" in parts of the limit. */
 #define LOW_PART 10
@@ -16,7 +15,6 @@ struct _LsPullLimit
   gint64 remaining;
   gint64 window; /* seconds; 0: not known */
   gint64 read_at;
-  char *source;
 };
 
 G_DEFINE_BOXED_TYPE (LsPullLimit, ls_pull_limit, ls_pull_limit_ref, ls_pull_limit_unref)
@@ -74,25 +72,10 @@ parse_quota (const char *text, gint64 *count, gint64 *window)
   return *text == '\0' || *text == ',';
 }
 
-/* An address, or the number of an account. */
-static char *
-parse_source (const char *text)
-{
-  if (text == NULL || *text == '\0' || strlen (text) > MAX_SOURCE)
-    return NULL;
-
-  for (const char *p = text; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && strchr (".:-/", *p) == NULL)
-      return NULL;
-
-  return g_strdup (text);
-}
-
 /**
  * ls_pull_limit_parse:
  * @limit: (nullable): the value of RateLimit-Limit
  * @remaining: (nullable): the value of RateLimit-Remaining
- * @source: (nullable): the value of Docker-RateLimit-Source
  * @now: when these came, in seconds of Unix time
  *
  * Reads the fields that Docker Hub gives with a manifest, such as `100;w=21600`.
@@ -101,7 +84,7 @@ parse_source (const char *text)
  *   none that makes sense
  */
 LsPullLimit *
-ls_pull_limit_parse (const char *limit, const char *remaining, const char *source, gint64 now)
+ls_pull_limit_parse (const char *limit, const char *remaining, gint64 now)
 {
   gint64 n_limit;
   gint64 n_remaining;
@@ -118,7 +101,6 @@ ls_pull_limit_parse (const char *limit, const char *remaining, const char *sourc
   self->remaining = MIN (n_remaining, n_limit);
   self->window = window > 0 ? window : other_window;
   self->read_at = now;
-  self->source = parse_source (source);
 
   return self;
 }
@@ -135,14 +117,6 @@ ls_pull_limit_ref (LsPullLimit *pull_limit)
   return g_atomic_rc_box_acquire (pull_limit);
 }
 
-static void
-pull_limit_clear (gpointer data)
-{
-  LsPullLimit *self = data;
-
-  g_free (self->source);
-}
-
 /**
  * ls_pull_limit_unref:
  * @pull_limit: (transfer full): a limit
@@ -150,7 +124,7 @@ pull_limit_clear (gpointer data)
 void
 ls_pull_limit_unref (LsPullLimit *pull_limit)
 {
-  g_atomic_rc_box_release_full (pull_limit, pull_limit_clear);
+  g_atomic_rc_box_release (pull_limit);
 }
 
 /**
@@ -187,19 +161,6 @@ gint64
 ls_pull_limit_get_window (const LsPullLimit *pull_limit)
 {
   return pull_limit->window;
-}
-
-/**
- * ls_pull_limit_get_source:
- * @pull_limit: a limit
- *
- * Returns: (transfer none) (nullable): whom the pulls are counted for: an address
- *   or the number of an account
- */
-const char *
-ls_pull_limit_get_source (const LsPullLimit *pull_limit)
-{
-  return pull_limit->source;
 }
 
 /**

@@ -21,14 +21,12 @@ GType ls_pull_limit_get_type (void);
 
 LsPullLimit *ls_pull_limit_parse         (const char        *limit,
                                           const char        *remaining,
-                                          const char        *source,
                                           gint64             now);
 LsPullLimit *ls_pull_limit_ref           (LsPullLimit       *pull_limit);
 void         ls_pull_limit_unref         (LsPullLimit       *pull_limit);
 gint64       ls_pull_limit_get_limit     (const LsPullLimit *pull_limit);
 gint64       ls_pull_limit_get_remaining (const LsPullLimit *pull_limit);
 gint64       ls_pull_limit_get_window    (const LsPullLimit *pull_limit);
-const char  *ls_pull_limit_get_source    (const LsPullLimit *pull_limit);
 gint64       ls_pull_limit_get_more_at   (const LsPullLimit *pull_limit);
 gboolean     ls_pull_limit_is_low        (const LsPullLimit *pull_limit);
 

@@ -46,8 +46,6 @@ ask (LsRegistry *self, const char *method, const char *repository, const char *t
      GCancellable *cancellable, GError **error)
 {
   g_autoptr (LsHttpRequest) request = NULL;
-  g_autoptr (LsPullLimit) limit = NULL;
-  LsHttpReply *reply;
 
   request = ls_registry_create_request (self, method, repository, "manifests", tag_or_digest,
                                         cancellable, error);
@@ -56,11 +54,8 @@ ask (LsRegistry *self, const char *method, const char *repository, const char *t
 
   ls_http_request_set_header (request, "Accept", ACCEPTED);
   ls_http_request_set_max_size (request, LS_MANIFEST_MAX_SIZE);
-  reply = ls_registry_send_for (self, request, repository, LS_REGISTRY_PULL, cancellable, error);
-  if (reply != NULL)
-    limit = ls_registry_note_pull_limit (self, reply);
 
-  return reply;
+  return ls_registry_send_for (self, request, repository, LS_REGISTRY_PULL, cancellable, error);
 }
 
 static LsHttpReply *

@@ -15,8 +15,6 @@ gboolean       ls_registry_find_home        (LsRegistry         *self,
                                              gboolean           *is_home,
                                              GCancellable       *cancellable,
                                              GError            **error);
-LsPullLimit   *ls_registry_note_pull_limit  (LsRegistry         *self,
-                                             LsHttpReply        *reply);
 LsHttpRequest *ls_registry_create_request_to (LsRegistry       *self,
                                              const char         *method,
                                              GUri               *uri,

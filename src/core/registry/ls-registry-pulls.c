@@ -44,7 +44,9 @@ ls_registry_read_pull_limit (LsRegistry *self, LsPullLimit **limit, GCancellable
   if (reply == NULL)
     return FALSE;
 
-  *limit = ls_registry_note_pull_limit (self, reply);
+  *limit = ls_pull_limit_parse (ls_http_reply_get_header (reply, "RateLimit-Limit"),
+                                ls_http_reply_get_header (reply, "RateLimit-Remaining"),
+                                g_get_real_time () / G_USEC_PER_SEC);
   if (*limit == NULL && !ls_registry_check (self, reply, LS_DOCKER_HUB, error))
     return FALSE;
 

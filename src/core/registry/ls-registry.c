@@ -24,8 +24,7 @@ typedef struct
   LsAuthorizer *authorizer;
   LsUploadMemory *upload_memory;
   LsUploadLog *upload_log;
-  GMutex mutex; /* guards what follows */
-  LsPullLimit *pull_limit;
+  GMutex mutex;         /* guards what follows */
   GHashTable *sessions; /* "repository@digest" -> Session */
 } Knowledge;
 
@@ -75,7 +74,6 @@ knowledge_clear (gpointer data)
   ls_authorizer_free (self->authorizer);
   ls_upload_memory_unref (self->upload_memory);
   ls_upload_log_unref (self->upload_log);
-  g_clear_pointer (&self->pull_limit, ls_pull_limit_unref);
   g_hash_table_unref (self->sessions);
   g_mutex_clear (&self->mutex);
 }
@@ -440,53 +438,6 @@ ls_registry_back_off (LsRegistry *self, const GError *failure, guint n_failures,
   g_auto (GStrv) hosts = ls_authorizer_dup_hosts (self->knowledge->authorizer);
 
   return ls_http_back_off (get_http (self), hosts[0], failure, n_failures, cancellable, NULL);
-}
-
-/* Keeps the pull limit that comes with a manifest, and gives it. A reply without
- * one says nothing: not all of them have it. */
-LsPullLimit *
-ls_registry_note_pull_limit (LsRegistry *self, LsHttpReply *reply)
-{
-  LsPullLimit *limit =
-      ls_pull_limit_parse (ls_http_reply_get_header (reply, "RateLimit-Limit"),
-                           ls_http_reply_get_header (reply, "RateLimit-Remaining"),
-                           ls_http_reply_get_header (reply, "Docker-RateLimit-Source"),
-                           g_get_real_time () / G_USEC_PER_SEC);
-
-  if (limit == NULL)
-    return NULL;
-
-  g_mutex_lock (&self->knowledge->mutex);
-  g_clear_pointer (&self->knowledge->pull_limit, ls_pull_limit_unref);
-  self->knowledge->pull_limit = ls_pull_limit_ref (limit);
-  g_mutex_unlock (&self->knowledge->mutex);
-
-  return limit;
-}
-
-/**
- * ls_registry_dup_pull_limit:
- * @self: a registry
- *
- * Gives what the last manifest that came from here said of the pull limit,
- * without asking for anything. May be called from any thread.
- *
- * Returns: (transfer full) (nullable): the limit; %NULL if there is none, or none
- *   is known
- */
-LsPullLimit *
-ls_registry_dup_pull_limit (LsRegistry *self)
-{
-  LsPullLimit *limit = NULL;
-
-  g_return_val_if_fail (LS_IS_REGISTRY (self), NULL);
-
-  g_mutex_lock (&self->knowledge->mutex);
-  if (self->knowledge->pull_limit != NULL)
-    limit = ls_pull_limit_ref (self->knowledge->pull_limit);
-  g_mutex_unlock (&self->knowledge->mutex);
-
-  return limit;
 }
 
 /* A request for "v2/<repository>/<what>/<item>". The parts were checked against

@@ -81,7 +81,6 @@ gboolean      ls_registry_read_pull_limit_finish (LsRegistry          *self,
                                                   GAsyncResult        *result,
                                                   LsPullLimit        **limit,
                                                   GError             **error);
-LsPullLimit  *ls_registry_dup_pull_limit  (LsRegistry         *self);
 
 LsDescriptor *ls_registry_head_manifest  (LsRegistry          *self,
                                           const char          *repository,
@@ -138,14 +137,6 @@ gboolean      ls_registry_put_blob       (LsRegistry          *self,
 GStrv         ls_registry_list_tags        (LsRegistry          *self,
                                             const char          *repository,
                                             GCancellable        *cancellable,
-                                            GError             **error);
-void          ls_registry_list_tags_async  (LsRegistry          *self,
-                                            const char          *repository,
-                                            GCancellable        *cancellable,
-                                            GAsyncReadyCallback  callback,
-                                            gpointer             user_data);
-GStrv         ls_registry_list_tags_finish (LsRegistry          *self,
-                                            GAsyncResult        *result,
                                             GError             **error);
 
 G_END_DECLS

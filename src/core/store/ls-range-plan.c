@@ -206,18 +206,6 @@ ls_range_plan_get_unclaimed (LsRangePlan *plan)
   return (gint64) plan->n_free * LS_RANGE_CHUNK_SIZE;
 }
 
-/**
- * ls_range_plan_is_complete:
- * @plan: a plan
- *
- * Returns: whether everything is there
- */
-gboolean
-ls_range_plan_is_complete (LsRangePlan *plan)
-{
-  return plan->front == plan->n_chunks;
-}
-
 static gint64
 choose_length (LsRangePlan *plan, guint n_workers)
 {

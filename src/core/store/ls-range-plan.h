@@ -33,7 +33,6 @@ void         ls_range_plan_set_front     (LsRangePlan  *plan,
 gint64       ls_range_plan_get_front     (LsRangePlan  *plan);
 gint64       ls_range_plan_get_done      (LsRangePlan  *plan);
 gint64       ls_range_plan_get_unclaimed (LsRangePlan  *plan);
-gboolean     ls_range_plan_is_complete   (LsRangePlan  *plan);
 
 gboolean     ls_range_plan_claim         (LsRangePlan  *plan,
                                           guint         n_workers,

@@ -15,8 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK_SIZE (1024 * 1024)
-
 static void
 set_blob_error (GError **error, LsError code, LsDescriptor *blob, const char *what)
 {
@@ -220,30 +218,6 @@ ls_store_open_blob (LsStore *self, LsDescriptor *blob, gint64 offset, GError **e
   return g_unix_input_stream_new (fd, TRUE);
 }
 
-static LsDigest *
-hash_file (int fd, LsDigest *expected, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (LsHasher) hasher = ls_hasher_new (ls_digest_get_algorithm (expected));
-  g_autofree guint8 *chunk = g_malloc (CHUNK_SIZE);
-
-  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      ssize_t n = read (fd, chunk, CHUNK_SIZE);
-
-      if (n == 0)
-        return ls_hasher_finish (hasher);
-      if (n > 0)
-        ls_hasher_update (hasher, chunk, (gsize) n);
-      else if (errno != EINTR)
-        {
-          ls_file_set_error (error, errno, ls_digest_to_string (expected), "read");
-          return NULL;
-        }
-    }
-
-  return NULL;
-}
-
 /* Whoever names a blob may be wrong about its size, by design too: the blob is no worse for it,
  * and may be another image's. */
 static gboolean
@@ -297,7 +271,7 @@ ls_store_verify_blob (LsStore *self, LsDescriptor *blob, GCancellable *cancellab
   if (ls_blob_marks_is_intact (ls_store_get_marks (self), digest, fd, &status))
     return has_size (blob, &status, error);
 
-  found = hash_file (fd, digest, cancellable, error);
+  found = ls_store_files_hash (fd, digest, NULL, NULL, cancellable, error);
   if (found == NULL)
     return FALSE;
   if (!ls_digest_equal (found, digest))

@@ -17,7 +17,6 @@
 /* One thread hashes while the other waits for the disk; more would only make the disk
  * seek. */
 #define PARALLEL_FILES 2
-#define CHUNK_SIZE (1024 * 1024)
 
 /* How often progress reaches the views. */
 #define PUBLISH_INTERVAL_MS 100
@@ -161,48 +160,27 @@ on_publish (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+typedef struct
+{
+  LsStoreCheck *check;
+  gint64 left; /* of the file, as its image says */
+} Progress;
+
+/* A file may be longer than it should be. */
 static void
-add_done (LsStoreCheck *self, gint64 bytes)
+add_done (gsize n_bytes, gpointer user_data)
 {
-  g_mutex_lock (&self->lock);
-  self->found_done += bytes;
-  g_mutex_unlock (&self->lock);
-}
+  Progress *progress = user_data;
+  gint64 bytes = MIN ((gint64) n_bytes, progress->left);
 
-/* Reads a file anew, to its size at most. */
-static LsDigest *
-hash_file (LsStoreCheck *self, int fd, LsDescriptor *blob, gint64 *left, GCancellable *cancellable,
-           GError **error)
-{
-  LsDigest *digest = ls_descriptor_get_digest (blob);
-  g_autoptr (LsHasher) hasher = ls_hasher_new (ls_digest_get_algorithm (digest));
-  g_autofree guint8 *chunk = g_malloc (CHUNK_SIZE);
-
-  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      ssize_t n = read (fd, chunk, CHUNK_SIZE);
-
-      if (n == 0)
-        return ls_hasher_finish (hasher);
-      if (n > 0)
-        {
-          ls_hasher_update (hasher, chunk, (gsize) n);
-          add_done (self, MIN ((gint64) n, *left));
-          *left -= MIN ((gint64) n, *left);
-        }
-      else if (errno != EINTR)
-        {
-          ls_file_set_error (error, errno, ls_digest_to_string (digest), "read");
-          return NULL;
-        }
-    }
-
-  return NULL;
+  progress->left -= bytes;
+  g_mutex_lock (&progress->check->lock);
+  progress->check->found_done += bytes;
+  g_mutex_unlock (&progress->check->lock);
 }
 
 static gboolean
-check_blob (LsStoreCheck *self, LsDescriptor *blob, gint64 *left, GCancellable *cancellable,
+check_blob (LsStoreCheck *self, LsDescriptor *blob, Progress *progress, GCancellable *cancellable,
             GError **error)
 {
   LsDigest *digest = ls_descriptor_get_digest (blob);
@@ -217,7 +195,7 @@ check_blob (LsStoreCheck *self, LsDescriptor *blob, gint64 *left, GCancellable *
       ls_file_set_error (error, errno, ls_digest_to_string (digest), "read");
       return FALSE;
     }
-  found = hash_file (self, fd, blob, left, cancellable, error);
+  found = ls_store_files_hash (fd, digest, add_done, progress, cancellable, error);
   if (found == NULL)
     return FALSE;
 
@@ -249,10 +227,10 @@ check_content (gpointer item, gpointer user_data, GCancellable *cancellable, GEr
 {
   LsStoreContent *content = item;
   LsStoreCheck *self = user_data;
-  gint64 left = ls_descriptor_get_size (content->blob);
+  Progress progress = { self, ls_descriptor_get_size (content->blob) };
   g_autoptr (GError) reason = NULL;
 
-  if (!check_blob (self, content->blob, &left, cancellable, &reason))
+  if (!check_blob (self, content->blob, &progress, cancellable, &reason))
     {
       if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
@@ -265,7 +243,7 @@ check_content (gpointer item, gpointer user_data, GCancellable *cancellable, GEr
                                                           content->owner, content->names));
       g_mutex_unlock (&self->lock);
     }
-  add_done (self, left);
+  add_done ((gsize) progress.left, &progress);
 
   return TRUE;
 }
@@ -403,18 +381,6 @@ ls_store_check_run_finish (LsStoreCheck *self, GAsyncResult *result, GError **er
   g_return_val_if_fail (g_async_result_is_tagged (result, ls_store_check_run_async), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * ls_store_check_get_store:
- * @self: a check
- *
- * Returns: (transfer none): the store that it looks at
- */
-LsStore *
-ls_store_check_get_store (LsStoreCheck *self)
-{
-  return self->store;
 }
 
 /**

@@ -25,7 +25,6 @@ void          ls_store_check_run_async       (LsStoreCheck        *self,
 gboolean      ls_store_check_run_finish      (LsStoreCheck        *self,
                                               GAsyncResult        *result,
                                               GError             **error);
-LsStore      *ls_store_check_get_store       (LsStoreCheck        *self);
 gboolean      ls_store_check_is_running      (LsStoreCheck        *self);
 gint64        ls_store_check_get_bytes_done  (LsStoreCheck        *self);
 gint64        ls_store_check_get_bytes_total (LsStoreCheck        *self);

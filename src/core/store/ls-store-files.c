@@ -9,6 +9,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define HASH_CHUNK_SIZE (1024 * 1024)
+
 /**
  * ls_store_files_blob_directory:
  * @root: path of the layout
@@ -157,6 +159,51 @@ ls_store_files_open_blob (const char *root, LsDescriptor *blob, GError **error)
   close (fd);
 
   return -1;
+}
+
+/**
+ * ls_store_files_hash:
+ * @fd: a file, open for reading
+ * @expected: the digest that it should have
+ * @hashed: (nullable) (scope call): told of each piece
+ * @user_data: for @hashed
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Reads a file of any size to its end.
+ *
+ * Errors: %LS_ERROR_STORE, with @expected as subject; %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the digest that it has, by the algorithm of @expected
+ */
+LsDigest *
+ls_store_files_hash (int fd, const LsDigest *expected, LsHashedFunc hashed, gpointer user_data,
+                     GCancellable *cancellable, GError **error)
+{
+  g_autoptr (LsHasher) hasher = ls_hasher_new (ls_digest_get_algorithm (expected));
+  g_autofree guint8 *chunk = g_malloc (HASH_CHUNK_SIZE);
+
+  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      ssize_t n = read (fd, chunk, HASH_CHUNK_SIZE);
+
+      if (n == 0)
+        return ls_hasher_finish (hasher);
+      if (n > 0)
+        {
+          ls_hasher_update (hasher, chunk, (gsize) n);
+          if (hashed != NULL)
+            hashed ((gsize) n, user_data);
+        }
+      else if (errno != EINTR)
+        {
+          ls_file_set_error (error, errno, ls_digest_to_string (expected), "read");
+          return NULL;
+        }
+    }
+
+  return NULL;
 }
 
 /**

@@ -5,6 +5,8 @@
 #include "ls-error.h"
 #include "ls-range-plan.h"
 
+#include <gio/gio.h>
+
 #include <sys/stat.h>
 
 G_BEGIN_DECLS
@@ -16,6 +18,10 @@ G_BEGIN_DECLS
 #define LS_STORE_USE_LOCK   "use.lock"
 
 #define LS_STORE_RESERVE_MAX (64 * 1024 * 1024)
+
+/* Told that so many more bytes of a file were read and hashed. */
+typedef void (*LsHashedFunc) (gsize    n_bytes,
+                              gpointer user_data);
 
 char    *ls_store_files_blob_directory (const char       *root,
                                         const char       *algorithm);
@@ -36,6 +42,12 @@ int      ls_store_files_open_content   (const char       *root,
                                         GError          **error);
 int      ls_store_files_open_blob      (const char       *root,
                                         LsDescriptor     *blob,
+                                        GError          **error);
+LsDigest *ls_store_files_hash          (int               fd,
+                                        const LsDigest   *expected,
+                                        LsHashedFunc      hashed,
+                                        gpointer          user_data,
+                                        GCancellable     *cancellable,
                                         GError          **error);
 LsRangePlan *ls_store_files_read_ranges (int              fd,
                                         gint64            size,

@@ -103,11 +103,7 @@ explain_gap (LsLocalImage *self, GError **error)
                "Only a part of %s is in the store: %s; but not %s", canonical, here_text,
                *missing_text != '\0' ? missing_text : "what is attested of it");
   if (error != NULL)
-    {
-      ls_error_set_subject (*error, canonical);
-      ls_error_set_platforms (*error, (const char *const *) here_names,
-                              (const char *const *) missing_names);
-    }
+    ls_error_set_subject (*error, canonical);
 }
 
 static LsManifest *

@@ -374,15 +374,3 @@ ls_transfer_layer_get_bytes_total (LsTransferLayer *self)
 {
   return ls_descriptor_get_size (self->blob);
 }
-
-/**
- * ls_transfer_layer_get_mounted_from:
- * @self: a layer
- *
- * Returns: (transfer none) (nullable): the repository that the registry took it from
- */
-const char *
-ls_transfer_layer_get_mounted_from (LsTransferLayer *self)
-{
-  return self->mounted_from;
-}

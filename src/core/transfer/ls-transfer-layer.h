@@ -44,6 +44,5 @@ const char   *ls_transfer_layer_get_digest       (LsTransferLayer *self);
 LsLayerState  ls_transfer_layer_get_state        (LsTransferLayer *self);
 gint64        ls_transfer_layer_get_bytes_done   (LsTransferLayer *self);
 gint64        ls_transfer_layer_get_bytes_total  (LsTransferLayer *self);
-const char   *ls_transfer_layer_get_mounted_from (LsTransferLayer *self);
 
 G_END_DECLS

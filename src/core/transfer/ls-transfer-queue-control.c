@@ -135,24 +135,6 @@ ls_transfer_queue_resume_all (LsTransferQueue *self)
       ls_transfer_queue_resume (self, transfers->pdata[i - 1]);
 }
 
-/**
- * ls_transfer_queue_cancel_all:
- * @self: the queue
- *
- * Cancels whatever is not finished.
- */
-void
-ls_transfer_queue_cancel_all (LsTransferQueue *self)
-{
-  g_autoptr (GPtrArray) transfers = copy_transfers (self);
-
-  /* A place that becomes free is for nobody. */
-  self->is_starting = TRUE;
-  for (guint i = 0; i < transfers->len; i++)
-    ls_transfer_cancel (transfers->pdata[i]);
-  self->is_starting = FALSE;
-}
-
 static gboolean
 is_any_at_work (LsTransferQueue *self)
 {
@@ -243,30 +225,6 @@ ls_transfer_queue_move_after (LsTransferQueue *self, LsTransfer *transfer, LsTra
   if (transfer != other && g_ptr_array_find (self->transfers, transfer, &from)
       && g_ptr_array_find (self->transfers, other, &to))
     move (self, from, from < to ? to - 1 : to);
-}
-
-/**
- * ls_transfer_queue_move_to_front:
- * @self: the queue
- * @transfer: a transfer of this queue
- *
- * Lets @transfer start before all others that are queued.
- */
-void
-ls_transfer_queue_move_to_front (LsTransferQueue *self, LsTransfer *transfer)
-{
-  for (guint i = self->transfers->len; i > 0; i--)
-    {
-      LsTransfer *other = self->transfers->pdata[i - 1];
-
-      if (other == transfer)
-        return;
-      if (ls_transfer_get_state (other) == LS_TRANSFER_QUEUED)
-        {
-          ls_transfer_queue_move_before (self, transfer, other);
-          return;
-        }
-    }
 }
 
 /**

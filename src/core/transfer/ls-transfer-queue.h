@@ -40,7 +40,6 @@ void             ls_transfer_queue_resume         (LsTransferQueue *self,
                                                    LsTransfer      *transfer);
 void             ls_transfer_queue_pause_all      (LsTransferQueue *self);
 void             ls_transfer_queue_resume_all     (LsTransferQueue *self);
-void             ls_transfer_queue_cancel_all     (LsTransferQueue *self);
 void             ls_transfer_queue_stop           (LsTransferQueue *self,
                                                    guint            seconds);
 
@@ -51,8 +50,6 @@ void             ls_transfer_queue_move_before    (LsTransferQueue *self,
 void             ls_transfer_queue_move_after     (LsTransferQueue *self,
                                                    LsTransfer      *transfer,
                                                    LsTransfer      *other);
-void             ls_transfer_queue_move_to_front  (LsTransferQueue *self,
-                                                   LsTransfer      *transfer);
 
 void             ls_transfer_queue_remove         (LsTransferQueue *self,
                                                    LsTransfer      *transfer);
