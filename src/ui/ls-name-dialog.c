@@ -128,14 +128,35 @@ propose (LsNameDialog *self, LsAccount *account)
   self->proposing = FALSE;
 }
 
+/* Shows @account as the one that is chosen; does nothing where the list has no such. */
+static void
+select_account (LsNameDialog *self, LsAccount *account)
+{
+  GListModel *accounts = G_LIST_MODEL (ls_context_get_accounts (self->context));
+  guint n_accounts = g_list_model_get_n_items (accounts);
+
+  for (guint i = 0; i < n_accounts; i++)
+    {
+      g_autoptr (LsAccount) item = g_list_model_get_item (accounts, i);
+
+      if (item == account)
+        adw_combo_row_set_selected (self->account_row, i);
+    }
+}
+
 static void
 name_changed_cb (LsNameDialog *self)
 {
   if (!self->proposing)
     self->edited = TRUE;
   /* Rows tell of changes while the dialog is being built, too. */
-  if (self->context != NULL)
-    update (self);
+  if (self->context == NULL)
+    return;
+
+  update (self);
+  /* The name decides where the image goes, and so who pushes it. */
+  if (!self->proposing && self->name != NULL)
+    select_account (self, get_account (self));
 }
 
 static void
@@ -350,19 +371,9 @@ ls_name_dialog_new (LsContext *context, LsImage *image, LsNameDialogMode mode)
 void
 ls_name_dialog_set_account (LsNameDialog *self, LsAccount *account)
 {
-  GListModel *accounts = G_LIST_MODEL (ls_context_get_accounts (self->context));
-  guint n_accounts = g_list_model_get_n_items (accounts);
-
   g_return_if_fail (LS_IS_NAME_DIALOG (self));
 
-  for (guint i = 0; i < n_accounts; i++)
-    {
-      g_autoptr (LsAccount) item = g_list_model_get_item (accounts, i);
-
-      if (item == account)
-        adw_combo_row_set_selected (self->account_row, i);
-    }
-
+  select_account (self, account);
   if (!self->edited)
     propose (self, account);
   update (self);

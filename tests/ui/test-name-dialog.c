@@ -142,6 +142,32 @@ test_push_chooses_account (Fixture *fixture, gconstpointer data)
       strstr (test_get_label (fixture->dialog, "destination_label"), "official images"));
 }
 
+/* What the row shows and where the image goes are one. */
+static void
+test_push_account_follows_name (Fixture *fixture, gconstpointer data)
+{
+  AdwComboRow *account_row;
+
+  test_workspace_sign_in (&fixture->workspace, "docker.io", "testuser");
+  test_workspace_sign_in (&fixture->workspace, "registry.example", "bob");
+  open_dialog (fixture, LS_NAME_DIALOG_PUSH);
+  account_row = ADW_COMBO_ROW (test_find (fixture->dialog, "account_row"));
+  g_assert_cmpuint (adw_combo_row_get_selected (account_row), ==, 0);
+
+  type (fixture->dialog, "name_row", "registry.example/team/x:1");
+  g_assert_cmpuint (adw_combo_row_get_selected (account_row), ==, 1);
+  g_assert_cmpstr (get_text (fixture->dialog, "name_row"), ==, "registry.example/team/x:1");
+  g_assert_cmpstr (test_get_label (fixture->dialog, "destination_label"), ==,
+                   "Goes to registry.example as bob.");
+
+  /* Nobody is signed in there. */
+  type (fixture->dialog, "name_row", "elsewhere.example/x:1");
+  g_assert_cmpuint (adw_combo_row_get_selected (account_row), ==, 1);
+
+  type (fixture->dialog, "name_row", "testuser/x:1");
+  g_assert_cmpuint (adw_combo_row_get_selected (account_row), ==, 0);
+}
+
 static void
 test_push_asks_to_sign_in (Fixture *fixture, gconstpointer data)
 {
@@ -306,6 +332,7 @@ main (int argc, char **argv)
   add_test ("tag", test_tag);
   add_test ("tag-signed-out", test_tag_signed_out);
   add_test ("push-chooses-account", test_push_chooses_account);
+  add_test ("push-account-follows-name", test_push_account_follows_name);
   add_test ("push-asks-to-sign-in", test_push_asks_to_sign_in);
   add_test ("push-pulls-the-rest", test_push_pulls_the_rest);
   add_test ("push-after-the-rest", test_push_after_the_rest);
