@@ -10,6 +10,7 @@
 #include "ls-test-graph.h"
 #include "ls-test-image.h"
 #include "ls-test-store.h"
+#include "ls-test-transfer.h"
 
 #include <glib/gstdio.h>
 
@@ -301,12 +302,8 @@ assert_mounted (LsTransfer *transfer)
 {
   GListModel *layers = ls_transfer_get_layers (transfer);
 
-  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
-    {
-      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
-
-      g_assert_cmpint (ls_transfer_layer_get_state (layer), ==, LS_LAYER_MOUNTED);
-    }
+  g_assert_cmpuint (ls_test_transfer_count_layers (transfer, LS_LAYER_MOUNTED, NULL), ==,
+                    g_list_model_get_n_items (layers));
 }
 
 static void

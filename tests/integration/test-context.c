@@ -8,6 +8,7 @@
 #include "ls-test-image.h"
 #include "ls-test-keyring.h"
 #include "ls-test-session.h"
+#include "ls-test-transfer.h"
 
 static LsImage *
 make_image (LsTestContext *fixture, const char *text)
@@ -96,12 +97,7 @@ assert_layers (LsTransfer *transfer, LsLayerState state)
   GListModel *layers = ls_transfer_get_layers (transfer);
 
   g_assert_cmpuint (g_list_model_get_n_items (layers), ==, 4);
-  for (guint i = 0; i < 4; i++)
-    {
-      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
-
-      g_assert_cmpint (ls_transfer_layer_get_state (layer), ==, state);
-    }
+  g_assert_cmpuint (ls_test_transfer_count_layers (transfer, state, NULL), ==, 4);
 }
 
 static void
@@ -186,8 +182,7 @@ test_sign_in_of_others (LsTestContext *fixture, gconstpointer data)
 {
   g_autoptr (LsReference) name = ls_test_context_name_at (fixture, "alice/app:1");
   g_autoptr (LsReference) other_name = ls_test_context_name_at (fixture, "alice/app:2");
-  g_autoptr (LsAccount) elsewhere =
-      ls_account_new ("elsewhere.example", LS_TEST_USER, TRUE, FALSE);
+  g_autoptr (LsAccount) elsewhere = ls_account_new ("elsewhere.example", LS_TEST_USER, TRUE, FALSE);
   g_autoptr (LsTransfer) again = NULL;
   g_autoptr (LsTransfer) of_bob = NULL;
   g_autoptr (LsTransfer) of_nobody = NULL;

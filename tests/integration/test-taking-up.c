@@ -6,6 +6,7 @@
 #include "ls-error.h"
 #include "ls-test-await.h"
 #include "ls-test-restart.h"
+#include "ls-test-transfer.h"
 
 #include <string.h>
 
@@ -18,46 +19,13 @@ is_paused (gpointer data)
   return ls_transfer_get_state (data) == LS_TRANSFER_PAUSED;
 }
 
-static guint
-count_layers (LsTransfer *transfer, LsLayerState state)
-{
-  GListModel *layers = ls_transfer_get_layers (transfer);
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
-    {
-      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
-
-      n += ls_transfer_layer_get_state (layer) == state;
-    }
-
-  return n;
-}
-
 /* A layer is through besides the config, and others are not. */
 static gboolean
 is_halfway (gpointer data)
 {
-  return count_layers (data, LS_LAYER_COMPLETE) > 1
+  return ls_test_transfer_count_layers (data, LS_LAYER_COMPLETE, NULL) > 1
          && ls_transfer_get_state (data) == LS_TRANSFER_RUNNING
          && ls_transfer_get_bytes_done (data) < ls_transfer_get_bytes_total (data);
-}
-
-static gint64
-sum_up_layers (LsTransfer *transfer, LsLayerState state)
-{
-  GListModel *layers = ls_transfer_get_layers (transfer);
-  gint64 sum = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
-    {
-      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
-
-      if (ls_transfer_layer_get_state (layer) == state)
-        sum += ls_transfer_layer_get_bytes_total (layer);
-    }
-
-  return sum;
 }
 
 static gboolean
@@ -74,6 +42,7 @@ run_until_killed (const char *kind, const char *config, const char *data, const 
   LsContext *context = ls_test_restart_open_at_speed (config, data, SLOW);
   g_autoptr (LsReference) name = ls_reference_parse (text, NULL);
   LsTransfer *transfer;
+  gint64 n_bytes;
 
   if (g_str_equal (kind, "pull"))
     transfer = ls_test_restart_pull (context, name);
@@ -83,8 +52,9 @@ run_until_killed (const char *kind, const char *config, const char *data, const 
   /* Nothing moves once it is so far. */
   ls_test_await_until (is_halfway, transfer);
   ls_http_set_bandwidth_limit (ls_context_get_http (context), 1000);
-  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-           sum_up_layers (transfer, LS_LAYER_COMPLETE), ls_transfer_get_bytes_total (transfer));
+  ls_test_transfer_count_layers (transfer, LS_LAYER_COMPLETE, &n_bytes);
+  g_print ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", n_bytes,
+           ls_transfer_get_bytes_total (transfer));
   for (;;)
     g_main_context_iteration (NULL, TRUE);
 
@@ -169,7 +139,7 @@ test_killed_pull (LsTestRestart *fixture, gconstpointer data)
   g_assert_cmpint (ls_transfer_get_kind (transfer), ==, LS_TRANSFER_PULL);
   assert_goes_on_at (transfer, figures);
   ls_test_await_until (ls_test_has_succeeded, transfer);
-  g_assert_cmpuint (count_layers (transfer, LS_LAYER_EXISTS), >, 1);
+  g_assert_cmpuint (ls_test_transfer_count_layers (transfer, LS_LAYER_EXISTS, NULL), >, 1);
 
   ls_test_registry_stop (fixture->registry);
   sent = ls_test_registry_count_blob_bytes (fixture->registry) - sent_before;
@@ -195,8 +165,8 @@ test_killed_push (LsTestRestart *fixture, gconstpointer data)
   g_assert_cmpint (ls_transfer_get_kind (transfer), ==, LS_TRANSFER_PUSH);
   assert_goes_on_at (transfer, figures);
   ls_test_await_until (ls_test_has_succeeded, transfer);
-  g_assert_cmpuint (count_layers (transfer, LS_LAYER_EXISTS), >, 1);
-  g_assert_cmpuint (count_layers (transfer, LS_LAYER_COMPLETE), >, 0);
+  g_assert_cmpuint (ls_test_transfer_count_layers (transfer, LS_LAYER_EXISTS, NULL), >, 1);
+  g_assert_cmpuint (ls_test_transfer_count_layers (transfer, LS_LAYER_COMPLETE, NULL), >, 0);
 
   g_clear_object (&transfer);
   ls_test_restart_close (context);

@@ -137,3 +137,25 @@ ls_test_transfer_cancel_all (LsTransferQueue *queue)
       ls_transfer_cancel (transfer);
     }
 }
+
+guint
+ls_test_transfer_count_layers (LsTransfer *transfer, LsLayerState state, gint64 *n_bytes)
+{
+  GListModel *layers = ls_transfer_get_layers (transfer);
+  guint n_layers = 0;
+  gint64 sum = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (LsTransferLayer) layer = g_list_model_get_item (layers, i);
+
+      if (ls_transfer_layer_get_state (layer) != state)
+        continue;
+      n_layers++;
+      sum += ls_transfer_layer_get_bytes_total (layer);
+    }
+  if (n_bytes != NULL)
+    *n_bytes = sum;
+
+  return n_layers;
+}

@@ -15,6 +15,10 @@ LsTransfer      *ls_test_transfer_new         (LsTransferKind   kind,
                                                LsTestPlace     *destination);
 void             ls_test_transfer_await       (LsTransfer      *transfer,
                                                LsTransferState  state);
+/* How many of its layers are in @state, and how many bytes these have. */
+guint            ls_test_transfer_count_layers (LsTransfer     *transfer,
+                                               LsLayerState     state,
+                                               gint64          *n_bytes);
 /* The newest first, so that none starts in the place of another. */
 void             ls_test_transfer_cancel_all  (LsTransferQueue *queue);
 

@@ -2,6 +2,7 @@
 #include "ls-transfer-retry.h"
 
 #include "ls-error.h"
+#include "ls-http-retry.h"
 
 /* Seconds: the longest first pause, which doubles with each attempt that moved
  * nothing, and the longest that it becomes. */
@@ -43,10 +44,9 @@ ls_transfer_retry_is_worth (const GError *error, gboolean reached, gboolean onli
 {
   if (g_error_matches (error, LS_ERROR, LS_ERROR_RATE_LIMITED))
     return ls_error_get_retry_at (error) > 0;
-  if (ls_transfer_retry_needs_network (error))
-    return reached || !online;
 
-  return g_error_matches (error, LS_ERROR, LS_ERROR_SERVER);
+  return ls_http_retry_is_transient (error)
+         && (!ls_transfer_retry_needs_network (error) || reached || !online);
 }
 
 /**
