@@ -24,17 +24,6 @@ open_body (gpointer data, GCancellable *cancellable, GError **error)
   return g_memory_input_stream_new_from_data ("content", 7, NULL);
 }
 
-static gboolean
-accept_content (LsFakeServer *server, LsFakeRequest *request, GOutputStream *out, gpointer data)
-{
-  gsize size;
-  const char *bytes = g_bytes_get_data (request->body, &size);
-
-  return ls_fake_server_write (out, size == 7 && memcmp (bytes, "content", 7) == 0
-                                        ? "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-                                        : "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
-}
-
 /* The server lets the kept connection die under the next request. Whoever sends
  * that again has to send the body again, too: libsoup 3.2 by itself would send
  * an empty one, and the server might well say that it is fine. */
@@ -52,7 +41,7 @@ test_dropped_connection (LsTestHttp *self, gconstpointer data)
   g_assert_no_error (error);
 
   ls_fake_server_handle (self->server, method, "/a", hang_up_unheard, NULL);
-  ls_fake_server_handle (self->server, method, "/a", accept_content, NULL);
+  ls_fake_server_handle (self->server, method, "/a", ls_test_http_accept_content, NULL);
   ls_http_request_set_body_func (request, "application/octet-stream", 7, open_body, NULL);
   ls_http_request_set_may_repeat (request, TRUE);
   second = ls_http_send (self->http, request, NULL, &error);

@@ -300,17 +300,6 @@ open_body (gpointer data, GCancellable *cancellable, GError **error)
   return g_memory_input_stream_new_from_data ("content", 7, NULL);
 }
 
-static gboolean
-check_body (LsFakeServer *server, LsFakeRequest *request, GOutputStream *out, gpointer data)
-{
-  gsize size;
-  const char *bytes = g_bytes_get_data (request->body, &size);
-
-  return ls_fake_server_write (out, size == 7 && memcmp (bytes, "content", 7) == 0
-                                        ? "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-                                        : "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
-}
-
 /* 307 keeps method and body, which has to be opened anew; the older redirects
  * would make a GET of a PUT, which then seems to succeed. */
 static void
@@ -340,7 +329,7 @@ test_bodies (void)
       int n_opened = 0;
 
       ls_fake_server_add (server, cases[i].method, path, cases[i].status, "Location: /to\r\n", "");
-      ls_fake_server_handle (server, cases[i].method, "/to", check_body, NULL);
+      ls_fake_server_handle (server, cases[i].method, "/to", ls_test_http_accept_content, NULL);
       request = ls_http_request_new_for_target (cases[i].method, endpoint, path + 1, &error);
       ls_http_request_set_body_func (request, "application/octet-stream", 7, open_body, &n_opened);
       reply = ls_http_send (http, request, NULL, &error);

@@ -25,18 +25,6 @@
 #define LAYER_SIZE (4 * MIB)
 #define KILL_ROUNDS 12
 
-static LsStore *
-open_store (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  LsStore *store = ls_store_new (path);
-
-  ls_store_open (store, NULL, &error);
-  g_assert_no_error (error);
-
-  return store;
-}
-
 static void
 push (LsRegistry *registry, LsStore *store, LsReference *name)
 {
@@ -178,7 +166,7 @@ count_all_bytes (Pull *self)
 static gboolean
 check_store (Pull *self)
 {
-  g_autoptr (LsStore) store = open_store (self->store);
+  g_autoptr (LsStore) store = ls_test_store_open (self->store);
   g_autoptr (LsDescriptor) found = ls_store_resolve (store, self->name, NULL);
   g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GError) error = NULL;
@@ -197,7 +185,7 @@ check_store (Pull *self)
 static void
 start_over (Pull *self)
 {
-  g_autoptr (LsStore) store = open_store (self->store);
+  g_autoptr (LsStore) store = ls_test_store_open (self->store);
   g_autoptr (GError) error = NULL;
 
   ls_store_remove (store, self->name, NULL, &error);
@@ -240,7 +228,7 @@ prepare (Pull *self, LsTestClient *client)
   g_autofree char *conf_dir = ls_test_dir_build (client->dir, "home/longshore");
   g_autofree char *conf = g_build_filename (conf_dir, "registries.conf", NULL);
   g_autofree char *origin = ls_test_dir_build (client->dir, "origin");
-  g_autoptr (LsStore) from = open_store (origin);
+  g_autoptr (LsStore) from = ls_test_store_open (origin);
   g_autoptr (LsStore) to = NULL;
   g_autoptr (LsManifest) kept = NULL;
   g_autoptr (LsRegistry) registry = ls_test_client_open (client, NULL, NULL);
@@ -263,7 +251,7 @@ prepare (Pull *self, LsTestClient *client)
   ls_test_image_tag (from, self->text, self->image);
   push (registry, from, self->name);
 
-  to = open_store (self->store);
+  to = ls_test_store_open (self->store);
   kept = ls_test_image_write (to, 1, 1000, 2);
   ls_test_image_tag (to, "kept:1", kept);
   self->kept_bytes = count_all_bytes (self);
@@ -462,7 +450,7 @@ test_full_disk (LsTestFakeRegistry *fixture, gconstpointer data)
   g_autofree char *filler = g_build_filename (disk, "filler", NULL);
   g_autofree char *origin = ls_test_dir_build (fixture->dir, "origin");
   g_autoptr (LsReference) name = ls_test_reference (LS_TEST_FAKE_NAME "/app:1");
-  g_autoptr (LsStore) from = open_store (origin);
+  g_autoptr (LsStore) from = ls_test_store_open (origin);
   g_autoptr (LsStore) store = NULL;
   g_autoptr (LsManifest) image = NULL;
   g_autoptr (LsDescriptor) found = NULL;
@@ -485,7 +473,7 @@ test_full_disk (LsTestFakeRegistry *fixture, gconstpointer data)
       g_test_skip (why);
       return;
     }
-  store = open_store (store_path);
+  store = ls_test_store_open (store_path);
 
   image = ls_test_image_write (from, 3, 3 * MIB, 1);
   blobs = ls_manifest_get_layers (image);

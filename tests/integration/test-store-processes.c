@@ -18,23 +18,11 @@
 #define READY "ready\n"
 #define DONE "done.\n"
 
-static LsStore *
-open_store (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  LsStore *store = ls_store_new (path);
-
-  ls_store_open (store, NULL, &error);
-  g_assert_no_error (error);
-
-  return store;
-}
-
 /* Both processes write the same image, and give it names of their own. */
 static int
 be_tagger (const char *path, const char *label)
 {
-  g_autoptr (LsStore) store = open_store (path);
+  g_autoptr (LsStore) store = ls_test_store_open (path);
   g_autoptr (LsManifest) image = ls_test_image_write (store, 3, 100000, 1);
 
   for (guint i = 0; i < NAMES_PER_PROCESS; i++)
@@ -51,7 +39,7 @@ be_tagger (const char *path, const char *label)
 G_NORETURN static void
 be_victim (const char *path, guint32 seed)
 {
-  g_autoptr (LsStore) store = open_store (path);
+  g_autoptr (LsStore) store = ls_test_store_open (path);
   g_autoptr (GRand) dice = g_rand_new_with_seed (seed);
 
   g_print ("%s", READY);
@@ -234,7 +222,7 @@ test_kill (LsTestStore *fixture, gconstpointer data)
       kill_and_reap (first);
       kill_and_reap (second);
 
-      fresh = open_store (path);
+      fresh = ls_test_store_open (path);
       n_images = assert_all_images_intact (fresh);
       g_assert_cmpuint (n_images, ==, count_index_entries (fixture));
       assert_all_blobs_intact (fixture);

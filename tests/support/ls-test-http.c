@@ -99,3 +99,15 @@ ls_test_http_add (const char *path, gconstpointer data, void (*test) (LsTestHttp
 {
   g_test_add (path, LsTestHttp, data, set_up, test, tear_down);
 }
+
+gboolean
+ls_test_http_accept_content (LsFakeServer *server, LsFakeRequest *request, GOutputStream *out,
+                             gpointer data)
+{
+  gsize size;
+  const char *bytes = g_bytes_get_data (request->body, &size);
+
+  return ls_fake_server_write (out, size == 7 && memcmp (bytes, "content", 7) == 0
+                                        ? "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+                                        : "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
+}

@@ -33,6 +33,12 @@ LsHttp        *ls_test_http_new_behind  (LsFakeServer   *proxy);
 /* Cancels a GCancellable a moment later; for g_thread_new(). */
 gpointer       ls_test_http_cancel_soon (gpointer        cancellable);
 
+/* An LsFakeFunc: is content with a body that says "content". */
+gboolean       ls_test_http_accept_content (LsFakeServer  *server,
+                                            LsFakeRequest *request,
+                                            GOutputStream *out,
+                                            gpointer       data);
+
 /* An LsFakeFunc: writes the text in its data, then waits for the end of the test. */
 gboolean       ls_test_http_say_and_wait (LsFakeServer  *server,
                                           LsFakeRequest *request,

@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-test-store.h"
 
+#include <glib/gstdio.h>
+
+/**
+ * ls_test_store_open:
+ * @path: where it is, or is to be
+ *
+ * Returns: (transfer full): a store that is open
+ */
+LsStore *
+ls_test_store_open (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  LsStore *store = ls_store_new (path);
+
+  ls_store_open (store, NULL, &error);
+  g_assert_no_error (error);
+
+  return store;
+}
+
 /**
  * ls_test_store_set_up:
  * @fixture: an empty fixture
@@ -11,14 +31,11 @@
 void
 ls_test_store_set_up (LsTestStore *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
 
   fixture->dir = ls_test_dir_new ();
   path = ls_test_dir_build (fixture->dir, "home/store");
-  fixture->store = ls_store_new (path);
-  ls_store_open (fixture->store, NULL, &error);
-  g_assert_no_error (error);
+  fixture->store = ls_test_store_open (path);
 }
 
 /**
@@ -62,6 +79,46 @@ ls_test_store_blob_path (LsTestStore *fixture, LsDescriptor *blob)
 
   return g_build_filename (ls_store_get_path (fixture->store), "blobs",
                            ls_digest_get_algorithm (digest), ls_digest_get_hex (digest), NULL);
+}
+
+/**
+ * ls_test_store_damage:
+ * @path: a file
+ * @damage: what becomes of it
+ *
+ * Returns: (transfer full): what was in it, for ls_test_store_repair()
+ */
+GBytes *
+ls_test_store_damage (const char *path, LsTestDamage damage)
+{
+  g_autofree char *other = NULL;
+  char *content;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  other = g_memdup2 (content, size);
+  other[size / 2] ^= 1;
+  if (damage == LS_TEST_DAMAGE_GONE)
+    g_assert_cmpint (g_unlink (path), ==, 0);
+  else
+    g_assert_true (g_file_set_contents (
+        path, other, (gssize) (damage == LS_TEST_DAMAGE_CUT ? size - 1 : size), NULL));
+
+  return g_bytes_new_take (content, size);
+}
+
+/**
+ * ls_test_store_repair:
+ * @path: a file that ls_test_store_damage() has damaged
+ * @content: what was in it
+ */
+void
+ls_test_store_repair (const char *path, GBytes *content)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (content, &size);
+
+  g_assert_true (g_file_set_contents (path, data, (gssize) size, NULL));
 }
 
 /**

@@ -15,6 +15,14 @@ typedef struct
   LsStore *store;
 } LsTestStore;
 
+typedef enum
+{
+  LS_TEST_DAMAGE_GONE,
+  LS_TEST_DAMAGE_CUT,   /* a byte is missing at its end */
+  LS_TEST_DAMAGE_OTHER, /* a bit is another */
+} LsTestDamage;
+
+LsStore     *ls_test_store_open         (const char     *path);
 void         ls_test_store_set_up       (LsTestStore    *fixture,
                                          gconstpointer   data);
 void         ls_test_store_tear_down    (LsTestStore    *fixture,
@@ -23,6 +31,10 @@ char        *ls_test_store_build_path   (LsTestStore    *fixture,
                                          const char     *name);
 char        *ls_test_store_blob_path    (LsTestStore    *fixture,
                                          LsDescriptor   *blob);
+GBytes      *ls_test_store_damage       (const char     *path,
+                                         LsTestDamage    damage);
+void         ls_test_store_repair       (const char     *path,
+                                         GBytes         *content);
 char        *ls_test_store_part_path    (LsTestStore    *fixture,
                                          LsDescriptor   *blob);
 char        *ls_test_store_read_file    (LsTestStore    *fixture,

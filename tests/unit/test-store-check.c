@@ -100,25 +100,15 @@ test_damage (LsTestStore *fixture, gconstpointer data)
   ls_test_image_tag (fixture->store, "whole:1", whole);
 
   for (guint i = 0; i < G_N_ELEMENTS (blobs); i++)
-    for (guint damage = 0; damage < G_N_ELEMENTS (kinds); damage++)
+    for (LsTestDamage damage = 0; damage < G_N_ELEMENTS (kinds); damage++)
       {
         g_autofree char *path = ls_test_store_blob_path (fixture, blobs[i]);
         g_autoptr (LsStoreCheck) found = NULL;
-        g_autofree char *content = NULL;
-        g_autofree char *other = NULL;
-        gsize size;
-
-        g_assert_true (g_file_get_contents (path, &content, &size, NULL));
-        other = g_memdup2 (content, size);
-        other[size / 2] ^= 1;
-        if (damage == 0)
-          g_assert_cmpint (g_unlink (path), ==, 0);
-        else
-          g_assert_true (g_file_set_contents (path, other, damage == 1 ? size - 1 : size, NULL));
+        g_autoptr (GBytes) content = ls_test_store_damage (path, damage);
 
         found = check (fixture->store);
         assert_problem (found, kinds[damage], blobs[i], "me/a:1 me/a:2");
-        g_assert_true (g_file_set_contents (path, content, size, NULL));
+        ls_test_store_repair (path, content);
       }
 }
 

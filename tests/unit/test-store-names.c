@@ -128,32 +128,23 @@ test_half_images (LsTestStore *fixture, gconstpointer data)
   ls_test_image_tag (fixture->store, "whole:1", whole);
 
   for (guint i = 0; i < G_N_ELEMENTS (blobs); i++)
-    for (guint damage = 0; damage < (i < 2 ? 3 : 2); damage++)
+    for (LsTestDamage damage = 0; damage < (i < 2 ? 3 : 2); damage++)
       {
         g_autoptr (LsStore) fresh = ls_store_new (ls_store_get_path (fixture->store));
         g_autofree char *path = ls_test_store_blob_path (fixture, blobs[i]);
-        g_autofree char *content = NULL;
-        g_autofree char *other = NULL;
+        g_autoptr (GBytes) content = ls_test_store_damage (path, damage);
         g_autoptr (GError) error = NULL;
-        gsize size;
-
-        g_assert_true (g_file_get_contents (path, &content, &size, NULL));
-        other = g_memdup2 (content, size);
-        other[size / 2] ^= 1;
-        if (damage == 0)
-          g_assert_cmpint (g_unlink (path), ==, 0);
-        else
-          g_assert_true (g_file_set_contents (path, other, damage == 1 ? size - 1 : size, NULL));
 
         ls_test_assert_names (fresh, "docker.io/library/whole:1");
         assert_not_found (fresh, "half:1");
         g_assert_false (ls_store_tag (fresh, half_name, manifest, NULL, &error));
         g_assert_cmpint (error->code, ==,
-                         damage == 0 || i >= 2 ? LS_ERROR_NOT_FOUND : LS_ERROR_DIGEST_MISMATCH);
+                         damage == LS_TEST_DAMAGE_GONE || i >= 2 ? LS_ERROR_NOT_FOUND
+                                                                 : LS_ERROR_DIGEST_MISMATCH);
         g_assert_cmpstr (ls_error_get_subject (error), ==,
                          ls_digest_to_string (ls_descriptor_get_digest (blobs[i])));
 
-        g_assert_true (g_file_set_contents (path, content, size, NULL));
+        ls_test_store_repair (path, content);
         ls_test_assert_names (fresh, "docker.io/library/half:1 docker.io/library/whole:1");
       }
 }

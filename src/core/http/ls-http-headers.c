@@ -180,6 +180,43 @@ ls_http_parse_reset_time (const char *text, gint64 now)
   return limit_wait (value, now);
 }
 
+/**
+ * ls_http_take_value:
+ * @cursor: where the value of a parameter begins; then, what follows it
+ * @ends: the characters before which one without quotation marks ends
+ *
+ * Reads a token or a quoted string (RFC 9110, section 5.6.4), and is content with other
+ * characters in a token, and with a string that does not end.
+ *
+ * Returns: (transfer full): the value, without quotation marks; may be empty
+ */
+char *
+ls_http_take_value (const char **cursor, const char *ends)
+{
+  g_autoptr (GString) value = g_string_new (NULL);
+  const char *p = *cursor;
+
+  if (*p == '"')
+    {
+      for (p++; *p != '\0' && *p != '"'; p++)
+        {
+          if (*p == '\\' && p[1] != '\0')
+            p++;
+          g_string_append_c (value, *p);
+        }
+      if (*p == '"')
+        p++;
+    }
+  else
+    {
+      for (; *p != '\0' && strchr (ends, *p) == NULL; p++)
+        g_string_append_c (value, *p);
+    }
+  *cursor = p;
+
+  return g_string_free (g_steal_pointer (&value), FALSE);
+}
+
 /* The parameters of one link: is rel="next" among them? */
 static const char *
 take_link_parameters (const char *p, gboolean *is_next)
@@ -190,7 +227,7 @@ take_link_parameters (const char *p, gboolean *is_next)
     {
       const char *name;
       gsize name_length;
-      g_autoptr (GString) value = g_string_new (NULL);
+      g_autofree char *value = NULL;
       g_auto (GStrv) relations = NULL;
 
       name = p = skip_space (p + 1);
@@ -203,27 +240,11 @@ take_link_parameters (const char *p, gboolean *is_next)
         continue;
 
       p = skip_space (p + 1);
-      if (*p == '"')
-        {
-          for (p++; *p != '\0' && *p != '"'; p++)
-            {
-              if (*p == '\\' && p[1] != '\0')
-                p++;
-              g_string_append_c (value, *p);
-            }
-          if (*p == '"')
-            p++;
-        }
-      else
-        {
-          for (; *p != '\0' && strchr (";, \t", *p) == NULL; p++)
-            g_string_append_c (value, *p);
-        }
-
+      value = ls_http_take_value (&p, ";, \t");
       if (name_length != 3 || g_ascii_strncasecmp (name, "rel", 3) != 0)
         continue;
 
-      relations = g_strsplit_set (value->str, " \t", -1);
+      relations = g_strsplit_set (value, " \t", -1);
       for (guint i = 0; relations[i] != NULL; i++)
         *is_next = *is_next || g_ascii_strcasecmp (relations[i], "next") == 0;
     }

@@ -20,6 +20,8 @@ gint64   ls_http_parse_retry_after   (const char *text,
                                       gint64      now);
 gint64   ls_http_parse_reset_time    (const char *text,
                                       gint64      now);
+char    *ls_http_take_value          (const char **cursor,
+                                      const char  *ends);
 char    *ls_http_parse_next_link     (const char *text);
 char    *ls_http_parse_content_type  (const char *text);
 

@@ -121,13 +121,21 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   ls_keyring_call_return (task, g_steal_pointer (&logins), (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* Finds all logins, or those of one user, whatever the registry: it may have been spelled
+ * otherwise. */
+static void
+search (GTask *task, const char *username, GAsyncReadyCallback callback)
+{
+  g_autoptr (GHashTable) attributes = ls_keyring_attributes_new (NULL, username);
+
+  secret_password_searchv (&ls_keyring_schema, attributes, SECRET_SEARCH_ALL, NULL, callback,
+                           g_object_ref (task));
+}
+
 static void
 list_when_open (GTask *task)
 {
-  g_autoptr (GHashTable) attributes = ls_keyring_attributes_new (NULL, NULL);
-
-  secret_password_searchv (&ls_keyring_schema, attributes, SECRET_SEARCH_ALL, NULL, on_listed,
-                           g_object_ref (task));
+  search (task, NULL, on_listed);
 }
 
 /**
@@ -365,10 +373,8 @@ static void
 lookup_when_open (GTask *task)
 {
   LsKeyringCall *call = g_task_get_task_data (task);
-  g_autoptr (GHashTable) attributes = ls_keyring_attributes_new (NULL, call->username);
 
-  secret_password_searchv (&ls_keyring_schema, attributes, SECRET_SEARCH_ALL, NULL,
-                           on_found_for_lookup, g_object_ref (task));
+  search (task, call->username, on_found_for_lookup);
 }
 
 /**
@@ -482,10 +488,8 @@ static void
 erase_when_open (GTask *task)
 {
   LsKeyringCall *call = g_task_get_task_data (task);
-  g_autoptr (GHashTable) attributes = ls_keyring_attributes_new (NULL, call->username);
 
-  secret_password_searchv (&ls_keyring_schema, attributes, SECRET_SEARCH_ALL, NULL,
-                           on_found_for_erase, g_object_ref (task));
+  search (task, call->username, on_found_for_erase);
 }
 
 /**

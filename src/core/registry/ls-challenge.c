@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-challenge.h"
 
+#include "ls-http-headers.h"
+
 #include <string.h>
 
 /* More than any server has reason to send. */
@@ -42,33 +44,6 @@ take_token (const char **cursor)
   *cursor = p;
 
   return p > start ? g_ascii_strdown (start, p - start) : NULL;
-}
-
-static char *
-take_value (const char **cursor)
-{
-  g_autoptr (GString) value = g_string_new (NULL);
-  const char *p = *cursor;
-
-  if (*p == '"')
-    {
-      for (p++; *p != '\0' && *p != '"'; p++)
-        {
-          if (*p == '\\' && p[1] != '\0')
-            p++;
-          g_string_append_c (value, *p);
-        }
-      if (*p == '"')
-        p++;
-    }
-  else
-    {
-      for (; *p != '\0' && *p != ',' && *p != ' ' && *p != '\t'; p++)
-        g_string_append_c (value, *p);
-    }
-  *cursor = p;
-
-  return g_string_free (g_steal_pointer (&value), FALSE);
 }
 
 /* "Negotiate YII=", "NTLM TlRM": a credential in place of parameters. */
@@ -154,7 +129,7 @@ take_parameters (const char *p, LsChallenge *self, gboolean *is_valid)
         return start; /* no parameter: the next challenge begins */
 
       p = skip_space (p + 1);
-      value = take_value (&p);
+      value = ls_http_take_value (&p, ", \t");
       *is_valid = set_parameter (self, name, value) && *is_valid;
     }
 
