@@ -183,8 +183,12 @@ ls_application_shutdown (GApplication *application)
 {
   LsApplication *self = LS_APPLICATION (application);
 
+  /* The window is gone, but the display may not know it yet. */
   if (self->context != NULL)
-    ls_context_stop (self->context);
+    {
+      gdk_display_flush (gdk_display_get_default ());
+      ls_context_stop (self->context);
+    }
   g_clear_object (&self->settings);
   g_clear_object (&self->context);
 

@@ -238,7 +238,6 @@ close_confirmed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!ls_confirm_finish (GTK_WINDOW (self), result))
     return;
 
-  ls_context_stop (self->context);
   self->may_close = TRUE;
   gtk_window_close (GTK_WINDOW (self));
 }

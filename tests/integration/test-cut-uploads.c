@@ -214,6 +214,8 @@ test_quit (LsTestRestart *fixture, gconstpointer data)
   context = ls_test_restart_open_at_speed (fixture->config, fixture->data, CHUNK);
   transfer = ls_test_restart_push (context, fixture->name);
   ls_test_await_until (has_sent_much, transfer);
+  ls_context_stop (context);
+  g_assert_true (ls_transfer_wait (transfer, 0));
   g_clear_object (&transfer);
   ls_test_restart_close (context);
   assert_not_deleted (proxy);

@@ -131,7 +131,8 @@ take_body (LsTestUploads *self, LsFakeRequest *request, GOutputStream *out)
   g_input_stream_read_all (request->in, buffer, limit, &n_read, NULL, NULL);
 
   g_mutex_lock (&self->mutex);
-  g_byte_array_append (self->bytes, buffer, (guint) n_read);
+  if (!self->ignores_open || request->joined == NULL)
+    g_byte_array_append (self->bytes, buffer, (guint) n_read);
   if (cut && self->forgets)
     self->is_open = FALSE;
   g_mutex_unlock (&self->mutex);

@@ -26,6 +26,7 @@ typedef struct
   guint put_status;      /* what refuses a PUT with bytes; 0: nothing does */
   guint patch_status;    /* what refuses a PATCH; 0: nothing does */
   guint open_status;     /* what refuses a PATCH without Content-Length; 0: nothing does */
+  gboolean ignores_open; /* whether it takes nothing of such a PATCH, and is content */
   guint chunk_status;    /* what refuses a PATCH with Content-Range; 0: nothing does */
   gint64 max_put;        /* the largest body of PUT, and of PATCH; 0: any */
   gint64 max_patch;

@@ -23,6 +23,7 @@ struct _LsContext
   LsTransferJournal *journal;
   char *uploads_folder;
   GQueue *records; /* (nullable) of LsTransferRecord: what is still to be taken up */
+  gboolean is_stopped;
   gboolean is_going_on; /* what an earlier run has left, without being asked */
 };
 

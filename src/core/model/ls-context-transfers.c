@@ -7,8 +7,9 @@
 #include "ls-local-image.h"
 #include "ls-registry-image.h"
 
-/* How long uploads may take to come to an end when the program does, in seconds. */
-#define LONGEST_END 3
+/* How long uploads may take to come to an end when the program does, in seconds: a little
+ * more than each has for that. */
+#define LONGEST_END 5
 
 /* With a tag and a digest, the digest says what to get and the tag how to call it. */
 static LsReference *
@@ -259,14 +260,19 @@ stop_watching (LsContext *self)
  *
  * For the end of the program: stops what is at work. What is not finished is
  * remembered, and goes on in the next run. Blocks for the moment that it takes to
- * write that down and to bring uploads to an end, and a few seconds at most; the
- * default main context goes on meanwhile.
+ * write that down and to bring uploads to an end, some seconds at most: no window
+ * should be there any more. Does nothing the second time.
  */
 void
 ls_context_stop (LsContext *self)
 {
+  if (self->is_stopped)
+    return;
+
+  self->is_stopped = TRUE;
   stop_watching (self);
-  ls_transfer_journal_close (self->journal);
   ls_transfer_queue_stop (self->transfers, LONGEST_END);
+  /* Only now may another process take over. */
+  ls_transfer_journal_close (self->journal);
   ls_upload_log_close (ls_registry_settings_get_upload_log (self->settings));
 }

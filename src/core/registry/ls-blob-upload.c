@@ -29,14 +29,15 @@ typedef struct
 
   LsUploadStyle style;
   gint64 size;
-  gint64 offset;       /* how many bytes the registry has */
-  gboolean is_unsure;  /* whether it has to be asked about that */
-  gint64 body_size;    /* bytes in the request under way, or in the last one; -1: none yet */
-  gboolean is_cut;     /* whether that had no answer */
-  gboolean is_lost;    /* the session is of no more use */
-  gboolean is_adapted; /* the registry refused the style, and there is another */
-  gboolean is_down;    /* not even the way to the registry was free */
-  gboolean is_noted;   /* whether the session may be written down */
+  gint64 offset;        /* how many bytes the registry has */
+  gboolean is_unsure;   /* whether it has to be asked about that */
+  gint64 body_size;     /* bytes in the request under way, or in the last one; -1: none yet */
+  gboolean is_cut;      /* whether that had no answer */
+  gboolean is_lost;     /* the session is of no more use */
+  gboolean is_adapted;  /* the registry refused the style, and there is another */
+  gboolean is_down;     /* not even the way to the registry was free */
+  gboolean is_noted;    /* whether the session may be written down */
+  gboolean with_length; /* whether each request must say how long it is, maybe */
 
   LsUploadSender sender;
 } Upload;
@@ -199,7 +200,9 @@ refuse (Upload *self, LsHttpReply *reply, gboolean is_put, GError **error)
 
   /* The registry is well and we are who we are, but the session went wrong. */
   self->is_lost = status == 400 || status == 404 || status == 409 || status == 416;
-  if (self->body_size > 0)
+  if (status == 400 && self->sender.may_end && !self->with_length)
+    self->with_length = self->is_adapted = TRUE;
+  else if (self->body_size > 0)
     self->is_adapted = ls_upload_style_adapt (&self->style, &refusal);
 
   /* "Bad request" may mean anything; the others are about the style alone. */
@@ -244,7 +247,8 @@ note (Upload *self)
 static gboolean
 may_end_early (Upload *self, gint64 size)
 {
-  return size >= MIN_NOTED && self->style.max_body == 0 && !self->style.needs_length;
+  return size >= MIN_NOTED && self->style.max_body == 0 && !self->style.needs_length
+         && !self->with_length;
 }
 
 static gboolean
@@ -423,7 +427,7 @@ is_interrupted (const GError *error)
 static void
 suspect_size (Upload *self, const GError *error, guint n_idle)
 {
-  if (n_idle >= SUSPICIOUS_CUTS && self->body_size > 0
+  if (n_idle >= SUSPICIOUS_CUTS && self->is_cut && self->body_size > 0
       && g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE))
     ls_upload_style_guess (&self->style, self->body_size);
 }
@@ -478,6 +482,8 @@ run (Upload *self, GError **error)
       if (self->is_lost && !has_restarted)
         {
           has_restarted = TRUE;
+          /* A server that knows no bodies without a length has taken nothing. */
+          self->with_length = TRUE;
           ls_upload_session_forget (&self->session);
           continue;
         }

@@ -207,8 +207,8 @@ read_file (LsConfidants *self, GError **error)
 }
 
 /* Makes the file this process's until it is closed, and takes over what others have
- * learned and forgotten. Where there is no lock to be had, nothing is wrong unless two
- * write at the same moment. */
+ * learned and forgotten. Where there is no lock to be had, nothing is written: a file that
+ * two write at the same moment might be none. */
 static LsFileLock
 lock_file (LsConfidants *self)
 {
@@ -308,7 +308,8 @@ ls_confidants_note (LsConfidants *confidants, const char *registry, const char *
       || g_hash_table_size (confidants->entries) < MAX_ENTRIES)
     {
       put (confidants, registry, username, uri, FALSE);
-      save (confidants);
+      if (lock >= 0)
+        save (confidants);
     }
 }
 
@@ -327,6 +328,6 @@ ls_confidants_forget (LsConfidants *confidants, const char *registry, const char
   g_autofree char *group = make_group (registry, username);
   g_auto (LsFileLock) lock = lock_file (confidants);
 
-  if (g_hash_table_remove (confidants->entries, group))
+  if (g_hash_table_remove (confidants->entries, group) && lock >= 0)
     save (confidants);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "ls-grace.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LsUploadBody, ls_upload_body, LS, UPLOAD_BODY, GFilterInputStream)
 
 GInputStream *ls_upload_body_new           (GInputStream  *bytes,
-                                            GCancellable  *stop);
+                                            GCancellable  *stop,
+                                            LsGrace       *grace);
 gint64        ls_upload_body_get_size      (LsUploadBody  *self);
 gboolean      ls_upload_body_check_failure (LsUploadBody  *self,
                                             GError       **error);

@@ -7,7 +7,7 @@
 #define CONTENT_TYPE "application/octet-stream" /* form data would be eaten as a form */
 
 /* How long a request may take to end early, in seconds. */
-#define GRACE 5
+#define GRACE 4
 
 /* Who opens the body, and with which patience. */
 typedef struct
@@ -24,6 +24,7 @@ open_body (gpointer data, GCancellable *cancellable, GError **error)
   LsUploadSender *self = opening->sender;
   g_autoptr (GInputStream) body = NULL;
 
+  g_clear_object (&self->body);
   if (self->source == NULL || self->source_offset != self->offset)
     {
       ls_upload_sender_let_go (self);
@@ -39,12 +40,10 @@ open_body (gpointer data, GCancellable *cancellable, GError **error)
   else
     ls_upload_sender_let_go (self);
 
-  g_clear_object (&self->body);
   if (opening->grace == NULL)
     return g_steal_pointer (&body);
-  if (!ls_grace_begin (opening->grace, error))
-    return NULL;
-  self->body = LS_UPLOAD_BODY (ls_upload_body_new (body, self->cancellable));
+
+  self->body = LS_UPLOAD_BODY (ls_upload_body_new (body, self->cancellable, opening->grace));
 
   return G_INPUT_STREAM (g_object_ref (self->body));
 }
@@ -87,6 +86,8 @@ ls_upload_sender_send (LsUploadSender *sender, LsHttpRequest *request, gint64 of
   /* The stream is somewhere in the middle. */
   if (reply == NULL || !ls_http_reply_is_success (reply))
     ls_upload_sender_let_go (sender);
+  if (reply == NULL)
+    g_clear_object (&sender->body);
 
   return reply;
 }

@@ -65,7 +65,7 @@ is_about_method (guint status)
 static gboolean
 is_about_length (guint status)
 {
-  return status == 400 || status == 411 || status == 501;
+  return status == 411 || status == 501;
 }
 
 /**

@@ -57,7 +57,7 @@ run (gpointer data)
 
   /* On Linux that is this thread alone. Only for threads that never let GLib make another:
    * it would try to bring that one back to where its pool began, and must not. */
-  setpriority (PRIO_PROCESS, 0, NICENESS);
+  setpriority (PRIO_PROCESS, 0, MAX (getpriority (PRIO_PROCESS, 0), NICENESS));
 
   g_mutex_lock (&self->mutex);
   while (TRUE)

@@ -24,7 +24,9 @@ struct _LsTransferJob
   gint64 manifest_size;
   gboolean up_to_date;
 
-  GMutex lock;       /* guards what follows */
+  GMutex lock; /* guards what follows */
+  GCond ended;
+  gboolean has_ended;
   GPtrArray *layers; /* LsTransferLayer; NULL until the manifests are known */
   gint64 total;      /* bytes of all layers; 0 until known what is there of them */
 };
@@ -41,6 +43,7 @@ ls_transfer_job_finalize (GObject *object)
   g_clear_pointer (&self->platforms, ls_platform_choice_unref);
   g_clear_pointer (&self->digest, ls_digest_unref);
   g_clear_pointer (&self->layers, g_ptr_array_unref);
+  g_cond_clear (&self->ended);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (ls_transfer_job_parent_class)->finalize (object);
@@ -56,6 +59,7 @@ static void
 ls_transfer_job_init (LsTransferJob *self)
 {
   g_mutex_init (&self->lock);
+  g_cond_init (&self->ended);
   self->platforms = ls_platform_choice_new_host ();
   self->retry_pause_ms = RETRY_PAUSE_MS;
 }
@@ -328,7 +332,32 @@ ls_transfer_job_run (LsTransferJob *self, GCancellable *cancellable, GError **er
     }
   ls_image_source_release (self->source);
 
+  g_mutex_lock (&self->lock);
+  self->has_ended = TRUE;
+  g_cond_broadcast (&self->ended);
+  g_mutex_unlock (&self->lock);
+
   return ok;
+}
+
+/**
+ * ls_transfer_job_wait:
+ * @self: a job that is run by another thread
+ * @until: how long to wait at most, in microseconds of monotonic time
+ *
+ * Waits for the end of the work, be it good or bad.
+ *
+ * Returns: whether that came in time
+ */
+gboolean
+ls_transfer_job_wait (LsTransferJob *self, gint64 until)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (!self->has_ended && g_cond_wait_until (&self->ended, &self->lock, until))
+    ;
+
+  return self->has_ended;
 }
 
 /**

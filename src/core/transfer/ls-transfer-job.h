@@ -33,6 +33,8 @@ gboolean       ls_transfer_job_run        (LsTransferJob       *self,
                                            GError             **error);
 
 /* From any thread, at any time. */
+gboolean       ls_transfer_job_wait       (LsTransferJob       *self,
+                                           gint64               until);
 GPtrArray     *ls_transfer_job_dup_layers (LsTransferJob       *self);
 gint64         ls_transfer_job_get_total  (LsTransferJob       *self);
 gint64         ls_transfer_job_get_done   (LsTransferJob       *self);

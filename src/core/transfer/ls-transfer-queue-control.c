@@ -135,44 +135,25 @@ ls_transfer_queue_resume_all (LsTransferQueue *self)
       ls_transfer_queue_resume (self, transfers->pdata[i - 1]);
 }
 
-static gboolean
-is_any_at_work (LsTransferQueue *self)
-{
-  for (guint i = 0; i < self->transfers->len; i++)
-    if (ls_transfer_get_state (self->transfers->pdata[i]) == LS_TRANSFER_RUNNING)
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-on_time_up (gpointer source_id)
-{
-  *(guint *) source_id = 0;
-
-  return G_SOURCE_REMOVE;
-}
-
 /**
  * ls_transfer_queue_stop:
  * @self: the queue
  * @seconds: how long to wait, at most
  *
  * Stops whatever is at work, and starts nothing more: for the end of the program.
- * Registries are not told that nobody goes on. Blocks until all have come to their end,
- * with which a registry keeps what it was sent, while the main context goes on.
+ * Registries are not told that nobody goes on. Blocks until what was being sent has come
+ * to an end, with which a registry keeps it; what is here is kept anyway.
  */
 void
 ls_transfer_queue_stop (LsTransferQueue *self, guint seconds)
 {
-  guint time_up_id = g_timeout_add_seconds (seconds, on_time_up, &time_up_id);
+  gint64 until = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
 
   self->is_starting = TRUE;
   ls_transfer_queue_pause_all (self);
-  while (is_any_at_work (self) && time_up_id != 0)
-    g_main_context_iteration (NULL, TRUE);
-
-  g_clear_handle_id (&time_up_id, g_source_remove);
+  for (guint i = 0; i < self->transfers->len; i++)
+    if (ls_transfer_get_kind (self->transfers->pdata[i]) != LS_TRANSFER_PULL)
+      ls_transfer_wait (self->transfers->pdata[i], until);
 }
 
 static void

@@ -268,6 +268,22 @@ ls_transfer_pause (LsTransfer *self)
 }
 
 /**
+ * ls_transfer_wait:
+ * @self: a transfer
+ * @until: how long to wait at most, in microseconds of monotonic time
+ *
+ * Waits for the worker, which needs no main loop for that. The state stays as it is until
+ * that runs. Blocks.
+ *
+ * Returns: whether nothing is at work any more
+ */
+gboolean
+ls_transfer_wait (LsTransfer *self, gint64 until)
+{
+  return self->job == NULL || ls_transfer_job_wait (self->job, until);
+}
+
+/**
  * ls_transfer_resume:
  * @self: a transfer
  *

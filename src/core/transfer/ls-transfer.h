@@ -74,6 +74,8 @@ gboolean         ls_transfer_is_finished          (LsTransfer         *self);
 /* What the user says. One that is at work needs a moment to stop. */
 void             ls_transfer_cancel               (LsTransfer         *self);
 void             ls_transfer_pause                (LsTransfer         *self);
+gboolean         ls_transfer_wait                 (LsTransfer         *self,
+                                                   gint64              until);
 void             ls_transfer_resume               (LsTransfer         *self);
 
 /* For its queue, which starts it. */
