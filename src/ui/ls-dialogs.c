@@ -11,9 +11,31 @@
 #define RESPONSE_CANCEL "cancel"
 #define RESPONSE_CONFIRM "confirm"
 
+/* Of a popover that goes with its window, GTK leaves the grab behind, and then nothing
+ * in the program hears the mouse and the keyboard any more. */
+static void
+close_popovers (GtkWidget *above)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      close_popovers (child);
+      if (GTK_IS_POPOVER (child) && gtk_widget_get_mapped (child))
+        gtk_popover_popdown (GTK_POPOVER (child));
+    }
+}
+
+static gboolean
+close_request_cb (GtkWindow *dialog, gpointer user_data)
+{
+  close_popovers (GTK_WIDGET (dialog));
+
+  return GDK_EVENT_PROPAGATE;
+}
+
 /**
  * ls_present_dialog:
- * @dialog: a modal window
+ * @dialog: a modal window, which is to be closed, not destroyed
  * @parent: (nullable): the window that it belongs to
  *
  * Presents @dialog over @parent, and no wider than that.
@@ -36,6 +58,7 @@ ls_present_dialog (GtkWindow *dialog, GtkWindow *parent)
       gtk_window_set_transient_for (dialog, parent);
     }
 
+  g_signal_connect (dialog, "close-request", G_CALLBACK (close_request_cb), NULL);
   gtk_window_present (dialog);
 }
 

@@ -217,7 +217,7 @@ tagged_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
       gtk_widget_activate_action (GTK_WIDGET (parent), "win.show-image", "s", name);
     }
-  gtk_window_destroy (GTK_WINDOW (self));
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 static void
@@ -236,7 +236,7 @@ pushed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (parent != NULL)
     gtk_widget_activate_action (GTK_WIDGET (parent), "win.show-transfers", NULL);
-  gtk_window_destroy (GTK_WINDOW (self));
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 static void

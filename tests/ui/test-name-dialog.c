@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ls-name-dialog.h"
 
+#include "ls-dialogs.h"
 #include "ls-drop-popover.h"
 #include "ls-test-image.h"
 #include "test-workspace.h"
@@ -169,6 +170,53 @@ test_push_account_follows_name (Fixture *fixture, gconstpointer data)
 }
 
 static void
+count_cb (GtkPopover *popover, guint *n_closed)
+{
+  *n_closed += 1;
+}
+
+static GtkWidget *
+find_popover (GtkWidget *above)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = GTK_IS_POPOVER (child) ? child : find_popover (child);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* GTK leaves the grab of a popover that goes with its window, and nothing hears the
+ * mouse and the keyboard any more. */
+static void
+test_closes_its_popovers (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *popover;
+  guint n_closed = 0;
+
+  test_workspace_sign_in (&fixture->workspace, "docker.io", "testuser");
+  test_workspace_sign_in (&fixture->workspace, "registry.example", "bob");
+  fixture->dialog =
+      ls_name_dialog_new (fixture->workspace.context, fixture->image, LS_NAME_DIALOG_PUSH);
+  g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+  ls_present_dialog (GTK_WINDOW (fixture->dialog), GTK_WINDOW (fixture->workspace.shell));
+  wait_until (gtk_widget_get_mapped (fixture->dialog));
+
+  popover = find_popover (test_find (fixture->dialog, "account_row"));
+  g_signal_connect (popover, "closed", G_CALLBACK (count_cb), &n_closed);
+  gtk_popover_popup (GTK_POPOVER (popover));
+  wait_until (gtk_widget_get_mapped (popover));
+
+  gtk_window_close (GTK_WINDOW (fixture->dialog));
+  g_assert_cmpuint (n_closed, ==, 1);
+  wait_until (fixture->dialog == NULL);
+}
+
+static void
 test_push_asks_to_sign_in (Fixture *fixture, gconstpointer data)
 {
   GListModel *windows = gtk_window_get_toplevels ();
@@ -333,6 +381,7 @@ main (int argc, char **argv)
   add_test ("tag-signed-out", test_tag_signed_out);
   add_test ("push-chooses-account", test_push_chooses_account);
   add_test ("push-account-follows-name", test_push_account_follows_name);
+  add_test ("closes-its-popovers", test_closes_its_popovers);
   add_test ("push-asks-to-sign-in", test_push_asks_to_sign_in);
   add_test ("push-pulls-the-rest", test_push_pulls_the_rest);
   add_test ("push-after-the-rest", test_push_after_the_rest);
