@@ -4,18 +4,7 @@
 #include "ls-registry-private.h"
 #include "ls-scope.h"
 #include "ls-upload-session.h"
-
-/* Uploads that were begun and may be gone on with. */
-#define MAX_SESSIONS 1024
-#define FRESH_SESSION (60 * G_USEC_PER_SEC)
-
-/* An upload that was begun. */
-typedef struct
-{
-  GUri *location;
-  gboolean is_used;
-  gint64 since; /* monotonic */
-} Session;
+#include "ls-upload-shelf.h"
 
 /* What is learned of a registry by whoever asks it for one user. Reference
  * counted. */
@@ -24,8 +13,7 @@ typedef struct
   LsAuthorizer *authorizer;
   LsUploadMemory *upload_memory;
   LsUploadLog *upload_log;
-  GMutex mutex;         /* guards what follows */
-  GHashTable *sessions; /* "repository@digest" -> Session */
+  LsUploadShelf *upload_shelf;
 } Knowledge;
 
 struct _LsRegistry
@@ -40,13 +28,6 @@ struct _LsRegistry
 
 G_DEFINE_FINAL_TYPE (LsRegistry, ls_registry, G_TYPE_OBJECT)
 
-static void
-session_free (Session *session)
-{
-  g_uri_unref (session->location);
-  g_free (session);
-}
-
 static Knowledge *
 knowledge_new (LsHttp *http, LsRegistrySettings *settings, const char *name,
                LsCredentials *credentials)
@@ -56,12 +37,9 @@ knowledge_new (LsHttp *http, LsRegistrySettings *settings, const char *name,
 
   self->upload_memory = ls_upload_memory_ref (ls_registry_settings_get_upload_memory (settings));
   self->upload_log = ls_upload_log_ref (ls_registry_settings_get_upload_log (settings));
-  self->sessions =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) session_free);
-
+  self->upload_shelf = ls_upload_shelf_new ();
   self->authorizer = ls_authorizer_new (http, endpoint, name, credentials,
                                         ls_registry_settings_get_confidants (settings));
-  g_mutex_init (&self->mutex);
 
   return self;
 }
@@ -74,8 +52,7 @@ knowledge_clear (gpointer data)
   ls_authorizer_free (self->authorizer);
   ls_upload_memory_unref (self->upload_memory);
   ls_upload_log_unref (self->upload_log);
-  g_hash_table_unref (self->sessions);
-  g_mutex_clear (&self->mutex);
+  ls_upload_shelf_free (self->upload_shelf);
 }
 
 static void
@@ -266,19 +243,36 @@ ls_registry_get_username (LsRegistry *self)
   return self->username;
 }
 
-/* The one who sends for @self. */
+/**
+ * ls_registry_get_authorizer:
+ * @self: a registry
+ *
+ * Returns: (transfer none): the one who sends for @self
+ */
 LsAuthorizer *
 ls_registry_get_authorizer (LsRegistry *self)
 {
   return self->knowledge->authorizer;
 }
 
+/**
+ * ls_registry_get_upload_memory:
+ * @self: a registry
+ *
+ * Returns: (transfer none): what is known of how registries take blobs
+ */
 LsUploadMemory *
 ls_registry_get_upload_memory (LsRegistry *self)
 {
   return self->knowledge->upload_memory;
 }
 
+/**
+ * ls_registry_get_upload_log:
+ * @self: a registry
+ *
+ * Returns: (transfer none): the uploads that are under way, also those of earlier runs
+ */
 LsUploadLog *
 ls_registry_get_upload_log (LsRegistry *self)
 {
@@ -292,7 +286,18 @@ find_endpoint (LsRegistry *self, GCancellable *cancellable, GError **error)
                                       error);
 }
 
-/* Whether @uri is at the registry itself, and not at another server. */
+/**
+ * ls_registry_find_home:
+ * @self: a registry
+ * @uri: an address
+ * @is_home: (out): whether @uri is at the registry itself, and not at another server
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Errors: those of ls_authorizer_find_endpoint().
+ *
+ * Returns: whether it is known where the registry is
+ */
 gboolean
 ls_registry_find_home (LsRegistry *self, GUri *uri, gboolean *is_home, GCancellable *cancellable,
                        GError **error)
@@ -304,53 +309,40 @@ ls_registry_find_home (LsRegistry *self, GUri *uri, gboolean *is_home, GCancella
   return endpoint != NULL;
 }
 
-static char *
-make_session_key (const char *repository, const char *digest)
-{
-  return g_strconcat (repository, "@", digest, NULL);
-}
-
-/* Keeps an upload session for the next one who sends the same blob. */
+/**
+ * ls_registry_keep_session:
+ * @self: a registry
+ * @repository: the name of a repository
+ * @digest: the digest of a blob
+ * @location: the address of an upload session that was begun for it and is of use still
+ * @is_used: whether it may have some of the blob's bytes
+ *
+ * Keeps an upload session for the next one who sends the same blob.
+ */
 void
 ls_registry_keep_session (LsRegistry *self, const char *repository, const char *digest,
                           GUri *location, gboolean is_used)
 {
-  Knowledge *knowledge = self->knowledge;
-  Session *session = g_new (Session, 1);
-
-  session->location = g_uri_ref (location);
-  session->is_used = is_used;
-  session->since = g_get_monotonic_time ();
-
-  g_mutex_lock (&knowledge->mutex);
-  if (g_hash_table_size (knowledge->sessions) >= MAX_SESSIONS)
-    g_hash_table_remove_all (knowledge->sessions);
-  g_hash_table_replace (knowledge->sessions, make_session_key (repository, digest), session);
-  g_mutex_unlock (&knowledge->mutex);
+  ls_upload_shelf_keep (self->knowledge->upload_shelf, repository, digest, location, is_used);
 }
 
-/* Gives a session to one user only. @is_unsure: the registry has to be asked how
- * much of the blob it has, or whether there is a session still. */
+/**
+ * ls_registry_steal_session:
+ * @self: a registry
+ * @repository: the name of a repository
+ * @digest: the digest of a blob
+ * @is_unsure: (out): whether the registry has to be asked how much of the blob it has, or
+ *   whether there is a session still
+ *
+ * Gives an upload session to one user only.
+ *
+ * Returns: (transfer full) (nullable): its address; %NULL where none was kept
+ */
 GUri *
 ls_registry_steal_session (LsRegistry *self, const char *repository, const char *digest,
                            gboolean *is_unsure)
 {
-  g_autofree char *key = make_session_key (repository, digest);
-  GUri *location = NULL;
-  Session *session;
-
-  *is_unsure = FALSE;
-  g_mutex_lock (&self->knowledge->mutex);
-  session = g_hash_table_lookup (self->knowledge->sessions, key);
-  if (session != NULL)
-    {
-      location = g_uri_ref (session->location);
-      *is_unsure = session->is_used || g_get_monotonic_time () - session->since > FRESH_SESSION;
-      g_hash_table_remove (self->knowledge->sessions, key);
-    }
-  g_mutex_unlock (&self->knowledge->mutex);
-
-  return location;
+  return ls_upload_shelf_take (self->knowledge->upload_shelf, repository, digest, is_unsure);
 }
 
 /* What is left of an earlier run; the registry may have moved since. */
@@ -400,26 +392,15 @@ add_location (GPtrArray *locations, GUri *location)
 void
 ls_registry_drop_uploads (LsRegistry *self, const char *repository)
 {
-  Knowledge *knowledge;
-  g_autofree char *prefix = make_session_key (repository, "");
   g_autoptr (GPtrArray) locations = NULL;
-  GHashTableIter iter;
-  gpointer key;
-  gpointer session;
+  g_autoptr (GPtrArray) kept = NULL;
 
   g_return_if_fail (LS_IS_REGISTRY (self));
 
-  knowledge = self->knowledge;
   locations = take_logged (self, repository);
-  g_mutex_lock (&knowledge->mutex);
-  g_hash_table_iter_init (&iter, knowledge->sessions);
-  while (g_hash_table_iter_next (&iter, &key, &session))
-    if (g_str_has_prefix (key, prefix))
-      {
-        add_location (locations, ((Session *) session)->location);
-        g_hash_table_iter_remove (&iter);
-      }
-  g_mutex_unlock (&knowledge->mutex);
+  kept = ls_upload_shelf_drop_repository (self->knowledge->upload_shelf, repository);
+  for (guint i = 0; i < kept->len; i++)
+    add_location (locations, kept->pdata[i]);
 
   for (guint i = 0; i < locations->len; i++)
     {
@@ -430,7 +411,17 @@ ls_registry_drop_uploads (LsRegistry *self, const char *repository)
     }
 }
 
-/* Waits before something is tried again. */
+/**
+ * ls_registry_back_off:
+ * @self: a registry
+ * @failure: why something failed
+ * @n_failures: how many failures there were before
+ * @cancellable: (nullable): ends the wait
+ *
+ * Waits before something is tried again.
+ *
+ * Returns: whether it may be tried; %FALSE when @cancellable was cancelled
+ */
 gboolean
 ls_registry_back_off (LsRegistry *self, const GError *failure, guint n_failures,
                       GCancellable *cancellable)
@@ -440,8 +431,23 @@ ls_registry_back_off (LsRegistry *self, const GError *failure, guint n_failures,
   return ls_http_back_off (get_http (self), hosts[0], failure, n_failures, cancellable, NULL);
 }
 
-/* A request for "v2/<repository>/<what>/<item>". The parts were checked against
- * their grammars, which leave nothing to escape. */
+/**
+ * ls_registry_create_request:
+ * @self: a registry
+ * @method: the method, such as `GET`
+ * @repository: the name of a repository
+ * @what: the kind of item, such as `manifests`
+ * @item: which one
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Makes a request for `v2/<repository>/<what>/<item>`. The parts were checked against
+ * their grammars, which leave nothing to escape.
+ *
+ * Errors: those of ls_authorizer_find_endpoint() and ls_http_request_new_for_target().
+ *
+ * Returns: (transfer full): the request; %NULL with @error set
+ */
 LsHttpRequest *
 ls_registry_create_request (LsRegistry *self, const char *method, const char *repository,
                             const char *what, const char *item, GCancellable *cancellable,
@@ -462,7 +468,18 @@ ls_registry_create_request (LsRegistry *self, const char *method, const char *re
   return request;
 }
 
-/* A request for an address that the registry named. */
+/**
+ * ls_registry_create_request_to:
+ * @self: a registry
+ * @method: the method, such as `PATCH`
+ * @uri: an address that the registry named
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Errors: those of ls_authorizer_find_endpoint().
+ *
+ * Returns: (transfer full): a request for @uri; %NULL with @error set
+ */
 LsHttpRequest *
 ls_registry_create_request_to (LsRegistry *self, const char *method, GUri *uri,
                                GCancellable *cancellable, GError **error)
@@ -479,7 +496,21 @@ ls_registry_create_request_to (LsRegistry *self, const char *method, GUri *uri,
   return request;
 }
 
-/* Sends @request with a token for @actions on @repository. */
+/**
+ * ls_registry_send_for:
+ * @self: a registry
+ * @request: a request
+ * @repository: the name of a repository
+ * @actions: what is done there: %LS_REGISTRY_PULL or %LS_REGISTRY_PUSH
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Sends @request with a token for @actions on @repository. Blocks.
+ *
+ * Errors: those of ls_authorizer_send().
+ *
+ * Returns: (transfer full): the reply, whatever its status; %NULL with @error set
+ */
 LsHttpReply *
 ls_registry_send_for (LsRegistry *self, LsHttpRequest *request, const char *repository,
                       const char *actions, GCancellable *cancellable, GError **error)
@@ -490,7 +521,19 @@ ls_registry_send_for (LsRegistry *self, LsHttpRequest *request, const char *repo
   return ls_authorizer_send (self->knowledge->authorizer, request, scopes, cancellable, error);
 }
 
-/* Makes an error of a reply that is no success. */
+/**
+ * ls_registry_check:
+ * @self: a registry
+ * @reply: a reply
+ * @subject: what it is about, for the error
+ * @error: return location for an error
+ *
+ * Makes an error of a reply that is no success.
+ *
+ * Errors: those of ls_authorizer_make_error().
+ *
+ * Returns: whether @reply is a success
+ */
 gboolean
 ls_registry_check (LsRegistry *self, LsHttpReply *reply, const char *subject, GError **error)
 {
