@@ -152,6 +152,12 @@ ls_file_lock_release (int fd)
   close (fd);
 }
 
+/**
+ * ls_file_lock_clear:
+ * @lock: (inout): a lock, or -1
+ *
+ * Lets go of @lock, if there is one.
+ */
 void
 ls_file_lock_clear (LsFileLock *lock)
 {

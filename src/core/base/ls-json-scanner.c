@@ -349,7 +349,7 @@ scan_value (Scanner *scanner, GError **error)
     }
 }
 
-/*
+/**
  * ls_json_scan:
  * @data: what should be a JSON document
  * @size: how many bytes

@@ -108,8 +108,15 @@ make_session (LsHttp *self)
   return session;
 }
 
-/* Made by the first request: it loads the libraries for TLS and proxies, which
- * the window must not wait for. */
+/**
+ * ls_http_get_session:
+ * @self: the door to the network
+ *
+ * Gives the session, which the first request makes: it loads the libraries for TLS and
+ * proxies, which the window must not wait for. May be called from any thread.
+ *
+ * Returns: (transfer none): the session
+ */
 SoupSession *
 ls_http_get_session (LsHttp *self)
 {
@@ -121,42 +128,84 @@ ls_http_get_session (LsHttp *self)
   return self->session;
 }
 
+/**
+ * ls_http_get_gate:
+ * @self: the door to the network
+ *
+ * Returns: (transfer none): how many requests may be under way, by origin
+ */
 LsHttpGate *
 ls_http_get_gate (LsHttp *self)
 {
   return self->gate;
 }
 
+/**
+ * ls_http_get_name_gate:
+ * @self: the door to the network
+ *
+ * Returns: (transfer none): how many questions for the addresses of names may be under way
+ */
 LsHttpGate *
 ls_http_get_name_gate (LsHttp *self)
 {
   return self->name_gate;
 }
 
+/**
+ * ls_http_get_waits:
+ * @self: the door to the network
+ *
+ * Returns: (transfer none): who waits for what, to be told to the user
+ */
 LsHttpWaits *
 ls_http_get_waits (LsHttp *self)
 {
   return self->waits;
 }
 
+/**
+ * ls_http_get_bandwidth:
+ * @self: the door to the network
+ *
+ * Returns: (transfer none): how many bytes a second may travel
+ */
 LsBandwidth *
 ls_http_get_bandwidth (LsHttp *self)
 {
   return self->bandwidth;
 }
 
+/**
+ * ls_http_get_timeout:
+ * @self: the door to the network
+ *
+ * Returns: how long a server may be silent, in seconds
+ */
 guint
 ls_http_get_timeout (LsHttp *self)
 {
   return self->timeout;
 }
 
+/**
+ * ls_http_get_min_speed:
+ * @self: the door to the network
+ *
+ * Returns: how many bytes of a body a second a server has to bring, or to take, at least
+ */
 guint
 ls_http_get_min_speed (LsHttp *self)
 {
   return self->min_speed;
 }
 
+/**
+ * ls_http_get_retry_delay:
+ * @self: the door to the network
+ *
+ * Returns: the longest delay before the second attempt, in milliseconds
+ */
 guint
 ls_http_get_retry_delay (LsHttp *self)
 {

@@ -16,9 +16,19 @@ ls_keyring_call_free (LsKeyringCall *call)
   g_free (call);
 }
 
-/* ls_keyring_call_new:
+/**
+ * ls_keyring_call_new:
+ * @source: the keyring
+ * @tag: the function that was called
+ * @registry: (nullable): a registry's name
+ * @username: (nullable): who signs in
+ * @callback: called when there is an answer
+ * @user_data: for @callback
  *
- * A task for one operation; every callback of libsecret holds a reference to it. */
+ * Every callback of libsecret holds a reference to the task.
+ *
+ * Returns: (transfer full): a task for one operation, with an #LsKeyringCall as its data
+ */
 GTask *
 ls_keyring_call_new (gpointer source, gpointer tag, const char *registry, const char *username,
                      GAsyncReadyCallback callback, gpointer user_data)
@@ -52,9 +62,14 @@ claim_answer (GTask *task)
   return TRUE;
 }
 
-/* ls_keyring_call_return:
+/**
+ * ls_keyring_call_return:
+ * @task: an operation
+ * @result: (transfer full) (nullable): its answer
+ * @destroy: (nullable): frees @result
  *
- * Answers with @result, unless the timer has already answered. */
+ * Answers with @result, unless the timer has already answered.
+ */
 void
 ls_keyring_call_return (GTask *task, gpointer result, GDestroyNotify destroy)
 {
@@ -64,9 +79,13 @@ ls_keyring_call_return (GTask *task, gpointer result, GDestroyNotify destroy)
     destroy (result);
 }
 
-/* ls_keyring_call_return_error:
+/**
+ * ls_keyring_call_return_error:
+ * @task: an operation
+ * @error: (transfer full): why there is no answer
  *
- * Answers with @error (transfer full), unless the timer has already answered. */
+ * Answers with @error, unless the timer has already answered.
+ */
 void
 ls_keyring_call_return_error (GTask *task, GError *error)
 {
@@ -91,11 +110,17 @@ error_for (const GError *cause)
                       cause->message);
 }
 
-/* ls_keyring_call_continues:
+/**
+ * ls_keyring_call_continues:
+ * @task: an operation
  * @error: (nullable): why a step of libsecret failed
  *
- * Whether there is a next step: FALSE when the call has been answered, or is
- * answered now because of @error. */
+ * Errors: where @error is set, the operation fails with %LS_ERROR_KEYRING_LOCKED or
+ * %LS_ERROR_KEYRING_UNAVAILABLE.
+ *
+ * Returns: whether there is a next step: %FALSE when the call has been answered, or is
+ *   answered now because of @error
+ */
 gboolean
 ls_keyring_call_continues (GTask *task, const GError *error)
 {
@@ -195,14 +220,17 @@ on_service (GObject *source, GAsyncResult *result, gpointer user_data)
                                  on_default_collection, g_object_ref (task));
 }
 
-/* ls_keyring_call_open:
+/**
+ * ls_keyring_call_open:
+ * @task: an operation
  * @timeout: seconds after which the call fails, come what may
  * @may_prompt: whether the user may be asked to unlock the default collection
  * @when_open: the next step; not taken when the collection stays locked and @may_prompt is set
  *
  * Begins an operation: finds out whether the keyring is there and locked. The
  * functions for passwords do not tell a locked keyring from an absent item, and
- * a daemon that has just started finds nothing in a collection still locked. */
+ * a daemon that has just started finds nothing in a collection still locked.
+ */
 void
 ls_keyring_call_open (GTask *task, guint timeout, gboolean may_prompt, LsKeyringStep when_open)
 {

@@ -13,11 +13,13 @@ const SecretSchema ls_keyring_schema = {
   },
 };
 
-/* ls_keyring_attributes_new:
+/**
+ * ls_keyring_attributes_new:
  * @server: (nullable): narrows the search to one server, exactly so spelled
  * @username: (nullable): narrows the search to one user
  *
- * What docker searches by. */
+ * Returns: (transfer full) (element-type utf8 utf8): what docker searches by
+ */
 GHashTable *
 ls_keyring_attributes_new (const char *server, const char *username)
 {
@@ -47,6 +49,12 @@ ls_keyring_login_free (LsKeyringLogin *login)
   g_free (login);
 }
 
+/**
+ * ls_keyring_login_hash:
+ * @login: (type LsKeyringLogin): a login
+ *
+ * Returns: a hash value, for #GHashTable
+ */
 guint
 ls_keyring_login_hash (gconstpointer login)
 {
@@ -55,6 +63,13 @@ ls_keyring_login_hash (gconstpointer login)
   return g_str_hash (self->registry) * 31 + g_str_hash (self->username);
 }
 
+/**
+ * ls_keyring_login_equal:
+ * @a: (type LsKeyringLogin): a login
+ * @b: (type LsKeyringLogin): a login
+ *
+ * Returns: whether both are the same user's at the same registry
+ */
 gboolean
 ls_keyring_login_equal (gconstpointer a, gconstpointer b)
 {
@@ -65,10 +80,14 @@ ls_keyring_login_equal (gconstpointer a, gconstpointer b)
          && strcmp (first->username, second->username) == 0;
 }
 
-/* ls_keyring_login_for_item:
+/**
+ * ls_keyring_login_for_item:
+ * @item: an item of the keyring
  *
- * The login that an item is for; NULL if it is none. Reads the attributes only:
- * what the label says differs between docker's versions. */
+ * Reads the attributes only: what the label says differs between docker's versions.
+ *
+ * Returns: (transfer full) (nullable): the login that @item is for; %NULL if it is none
+ */
 LsKeyringLogin *
 ls_keyring_login_for_item (SecretRetrievable *item)
 {
@@ -92,9 +111,14 @@ ls_keyring_login_for_item (SecretRetrievable *item)
   return login;
 }
 
-/* ls_keyring_dup_server:
+/**
+ * ls_keyring_dup_server:
+ * @item: an item of the keyring
+ * @registry: a registry's name
  *
- * How an item spells the server, if it is a login to @registry; else NULL. */
+ * Returns: (transfer full) (nullable): how @item spells the server; %NULL if it is no login
+ *   to @registry
+ */
 char *
 ls_keyring_dup_server (SecretRetrievable *item, const char *registry)
 {
@@ -107,12 +131,14 @@ ls_keyring_dup_server (SecretRetrievable *item, const char *registry)
   return g_strdup (g_hash_table_lookup (attributes, "server"));
 }
 
-/* ls_keyring_choose_item:
+/**
+ * ls_keyring_choose_item:
  * @items: (element-type SecretRetrievable): what a search found
  * @registry: a registry's name
  *
- * The login to @registry: the one that docker would find today, or else any; NULL if
- * there is none. */
+ * Returns: (transfer none) (nullable): the login to @registry: the one that docker would
+ *   find today, or else any; %NULL if there is none
+ */
 SecretRetrievable *
 ls_keyring_choose_item (GList *items, const char *registry)
 {

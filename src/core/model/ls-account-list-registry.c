@@ -3,10 +3,15 @@
 
 #include "ls-error.h"
 
-/* ls_account_list_drop_registries:
+/**
+ * ls_account_list_drop_registries:
+ * @self: the accounts
+ * @registry: a registry's name
+ * @username: a user there
  *
  * Forgets the clients of @username and of nobody at @registry, when who is
- * signed in there changes. Work that goes on keeps the client it has. */
+ * signed in there changes. Work that goes on keeps the client it has.
+ */
 void
 ls_account_list_drop_registries (LsAccountList *self, const char *registry, const char *username)
 {

@@ -232,9 +232,13 @@ ls_account_list_get_error (LsAccountList *self)
   return self->error;
 }
 
-/* ls_account_list_key:
+/**
+ * ls_account_list_key:
+ * @registry: a registry's name, which has no newline
+ * @username: (nullable): a user there, or nobody
  *
- * One string for a registry and a user name, or nobody. A registry has no newline. */
+ * Returns: (transfer full): one string for both
+ */
 char *
 ls_account_list_key (const char *registry, const char *username)
 {
@@ -310,10 +314,14 @@ set_accounts (LsAccountList *self, GPtrArray *wanted)
   update_state (self);
 }
 
-/* ls_account_list_insert:
+/**
+ * ls_account_list_insert:
+ * @self: the accounts
+ * @account: an account that has credentials now
  *
  * Adds @account, in place of one with the same registry and user name, and tells that
- * it has credentials now. */
+ * it has credentials now.
+ */
 void
 ls_account_list_insert (LsAccountList *self, LsAccount *account)
 {
@@ -328,9 +336,13 @@ ls_account_list_insert (LsAccountList *self, LsAccount *account)
   g_signal_emit (self, signals[SIGNED_IN], 0, account);
 }
 
-/* ls_account_list_remove:
+/**
+ * ls_account_list_remove:
+ * @self: the accounts
+ * @account: an account
  *
- * Takes @account out, if it is there. */
+ * Takes @account out, if it is there.
+ */
 void
 ls_account_list_remove (LsAccountList *self, LsAccount *account)
 {

@@ -95,7 +95,17 @@ on_registry_to_read (GObject *object, GAsyncResult *result, gpointer user_data)
                                       copy->writer, on_registry_to_write, g_steal_pointer (&task));
 }
 
-/* Within a registry the same user reads and writes, so that blobs can be mounted. */
+/**
+ * ls_context_choose_reader:
+ * @self: the context
+ * @from: the name that is read
+ * @to: the name that is written
+ * @writer: (nullable): who writes
+ *
+ * Within a registry the same user reads and writes, so that blobs can be mounted.
+ *
+ * Returns: (transfer none) (nullable): who reads; %NULL for nobody
+ */
 LsAccount *
 ls_context_choose_reader (LsContext *self, LsReference *from, LsReference *to, LsAccount *writer)
 {

@@ -57,7 +57,13 @@ start (LsContext *self, const char *const *images, gboolean dropped)
   ls_worker_run (task, set_age);
 }
 
-/* Lets what belongs to a transfer stay, however long ago it was begun. */
+/**
+ * ls_context_keep_leftovers:
+ * @self: the context
+ * @transfer: a transfer that goes on
+ *
+ * Lets what belongs to a transfer stay, however long ago it was begun.
+ */
 void
 ls_context_keep_leftovers (LsContext *self, LsTransfer *transfer)
 {
@@ -126,8 +132,15 @@ drop_uploads (LsContext *self, LsTransfer *transfer)
     ls_transfer_abandon (transfer);
 }
 
-/* Handles LsTransfer::notify::state, also of one that was taken out of the list before it
- * could stop. */
+/**
+ * ls_context_drop_uploads:
+ * @transfer: a transfer
+ * @pspec: its property
+ * @self: the context
+ *
+ * Handles LsTransfer::notify::state, also of one that was taken out of the list before it
+ * could stop: when it is at its end, nobody goes on with what a registry was sent.
+ */
 void
 ls_context_drop_uploads (LsTransfer *transfer, GParamSpec *pspec, LsContext *self)
 {
@@ -135,9 +148,16 @@ ls_context_drop_uploads (LsTransfer *transfer, GParamSpec *pspec, LsContext *sel
     drop_uploads (self, transfer);
 }
 
-/* Handles LsTransferQueue::removed. What was cancelled and taken out of the list is
+/**
+ * ls_context_drop_leftovers:
+ * @transfers: the queue
+ * @transfer: what was taken out of the list
+ * @self: the context
+ *
+ * Handles LsTransferQueue::removed. What was cancelled and taken out of the list is
  * not missed by anybody; after a failure one may try again tomorrow. What a
- * registry was sent it keeps for a day at most, and the user has seen to it now. */
+ * registry was sent it keeps for a day at most, and the user has seen to it now.
+ */
 void
 ls_context_drop_leftovers (LsTransferQueue *transfers, LsTransfer *transfer, LsContext *self)
 {

@@ -97,7 +97,16 @@ ask_for_registry (Preparation *self)
                                       self->account, on_registry_to_go_on, self);
 }
 
-/* Handles LsTransferQueue::resuming. */
+/**
+ * ls_context_prepare_transfer:
+ * @transfers: the queue
+ * @transfer: a transfer of an earlier run that is to go on
+ * @self: the context
+ *
+ * Handles LsTransferQueue::resuming: sees to the account, and lets @transfer go on then.
+ *
+ * Returns: %TRUE
+ */
 gboolean
 ls_context_prepare_transfer (LsTransferQueue *transfers, LsTransfer *transfer, LsContext *self)
 {
@@ -135,8 +144,13 @@ has_what_it_needs (LsContext *self, LsTransfer *transfer)
   return find_account (self, transfer) != NULL && !ls_account_list_get_locked (self->accounts);
 }
 
-/* Lets those go on that were at work when the program ended, as far as that
- * asks nothing of the user. */
+/**
+ * ls_context_go_on:
+ * @self: the context
+ *
+ * Lets those go on that were at work when the program ended, as far as that
+ * asks nothing of the user.
+ */
 void
 ls_context_go_on (LsContext *self)
 {
@@ -304,7 +318,13 @@ take_up_next (LsContext *self)
                                       NULL, on_registry_to_take_up, taking_up);
 }
 
-/* Puts what an earlier run has left into the queue. */
+/**
+ * ls_context_take_up_transfers:
+ * @self: the context
+ * @records: (element-type LsTransferRecord): what was not finished, in order; is emptied
+ *
+ * Puts what an earlier run has left into the queue, one after the other.
+ */
 void
 ls_context_take_up_transfers (LsContext *self, GPtrArray *records)
 {

@@ -23,7 +23,20 @@ choose_store_name (LsTransferKind kind, LsReference *name, GError **error)
   return ls_reference_ref (name);
 }
 
-/* A transfer between the store and a registry, which waits to be queued. */
+/**
+ * ls_context_create_transfer:
+ * @self: the context
+ * @kind: a pull or a push
+ * @name: the name at the registry
+ * @registry: the registry, with the credentials to use
+ * @error: return location for an error
+ *
+ * Makes a transfer between the store and a registry, which waits to be queued.
+ *
+ * Errors: %LS_ERROR_INVALID_NAME.
+ *
+ * Returns: (transfer full): the transfer; %NULL with @error set
+ */
 LsTransfer *
 ls_context_create_transfer (LsContext *self, LsTransferKind kind, LsReference *name,
                             LsRegistry *registry, GError **error)
@@ -68,7 +81,13 @@ get_store_name (LsTransfer *transfer)
                                          : NULL;
 }
 
-/* Whether two transfers are for the same. */
+/**
+ * ls_context_are_alike:
+ * @a: a transfer
+ * @b: a transfer
+ *
+ * Returns: whether both are for the same
+ */
 gboolean
 ls_context_are_alike (LsTransfer *a, LsTransfer *b)
 {
@@ -91,7 +110,15 @@ does_the_same (LsTransfer *a, LsTransfer *b)
              || g_strcmp0 (ls_transfer_get_content (a), ls_transfer_get_content (b)) == 0);
 }
 
-/* Gives what does what @transfer would do: that, or what was asked for before. */
+/**
+ * ls_context_queue_transfer:
+ * @self: the context
+ * @transfer: a transfer that was not started
+ *
+ * Queues @transfer, unless what it would do was asked for before.
+ *
+ * Returns: (transfer full): @transfer, or the one that was there and does the same
+ */
 LsTransfer *
 ls_context_queue_transfer (LsContext *self, LsTransfer *transfer)
 {
@@ -141,7 +168,12 @@ is_to_be_remembered (GListModel *transfers, guint position)
   return !ls_transfer_is_finished (transfer);
 }
 
-/* Writes down what is not done, once what was written before is in the list. */
+/**
+ * ls_context_save_transfers:
+ * @self: the context
+ *
+ * Writes down what is not done, once what was written before is in the list.
+ */
 void
 ls_context_save_transfers (LsContext *self)
 {
@@ -221,7 +253,12 @@ on_transfers_changed (GListModel *transfers, guint position, guint removed, guin
   ls_context_save_transfers (self);
 }
 
-/* Has everything remembered from now on. */
+/**
+ * ls_context_watch_transfers:
+ * @self: the context
+ *
+ * Has everything remembered from now on.
+ */
 void
 ls_context_watch_transfers (LsContext *self)
 {

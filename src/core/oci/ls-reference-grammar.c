@@ -33,7 +33,7 @@ static const char *const messages[] = {
   [LS_REFERENCE_BAD_DIGEST] = "What follows the @ is not a sha256 or sha512 digest",
 };
 
-/*
+/**
  * ls_reference_problem_to_error:
  * @problem: any but %LS_REFERENCE_OK
  * @error: return location for an %LS_ERROR_INVALID_NAME
@@ -96,7 +96,7 @@ check_component (const char *component)
   return LS_REFERENCE_OK;
 }
 
-/*
+/**
  * ls_reference_check_repository:
  * @repository: what should be components with slashes between
  *
@@ -133,7 +133,7 @@ ls_reference_check_repository (const char *repository)
   return LS_REFERENCE_OK;
 }
 
-/*
+/**
  * ls_reference_check_tag:
  * @tag: what should be a tag
  *
@@ -225,7 +225,7 @@ read_tag (LsReferenceParts *parts, char *rest)
   return ls_reference_check_tag (parts->tag);
 }
 
-/*
+/**
  * ls_repository_complete:
  * @registry: a registry
  * @repository: a valid repository
@@ -241,7 +241,7 @@ ls_repository_complete (const char *registry, const char *repository)
   return g_strconcat (is_official ? OFFICIAL_PREFIX : "", repository, NULL);
 }
 
-/*
+/**
  * ls_reference_parts_read:
  * @parts: (out caller-allocates): the parts, to be cleared in any case
  * @text: what should be a reference
@@ -289,7 +289,7 @@ ls_reference_parts_read (LsReferenceParts *parts, const char *text)
   return tag_problem;
 }
 
-/*
+/**
  * ls_reference_parts_clear:
  * @parts: what ls_reference_parts_read() filled
  */

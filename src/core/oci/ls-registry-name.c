@@ -60,7 +60,7 @@ can_start_reference (const char *host, const char *port)
   return port != NULL || strchr (host, '.') != NULL || strcmp (host, "localhost") == 0;
 }
 
-/*
+/**
  * ls_registry_name_check:
  * @name: what should be host, host:port, [address] or [address]:port
  *
@@ -95,7 +95,7 @@ ls_registry_name_check (const char *name)
   return LS_REFERENCE_OK;
 }
 
-/*
+/**
  * ls_registry_name_fold:
  * @name: a registry that passed ls_registry_name_check()
  *

@@ -363,6 +363,12 @@ ls_store_image_load (LsStore *store, LsDescriptor *root, GError **error)
   return make_image (&search, root);
 }
 
+/**
+ * ls_store_image_ref:
+ * @image: an image
+ *
+ * Returns: (transfer full): the same image
+ */
 LsStoreImage *
 ls_store_image_ref (LsStoreImage *image)
 {
@@ -371,6 +377,10 @@ ls_store_image_ref (LsStoreImage *image)
   return image;
 }
 
+/**
+ * ls_store_image_unref:
+ * @image: (transfer full): an image
+ */
 void
 ls_store_image_unref (LsStoreImage *image)
 {

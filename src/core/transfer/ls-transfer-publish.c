@@ -12,6 +12,14 @@
  * microseconds: the others may be fine. */
 #define SHORTEST_STANDSTILL G_USEC_PER_SEC
 
+/**
+ * ls_transfer_set_waiting:
+ * @self: a transfer
+ * @when: when it goes on, in seconds of Unix time; 0 if it does not wait for a time
+ * @reason: why it waits; %LS_ERROR_FAILED if it does not
+ *
+ * Tells what the transfer waits for.
+ */
 void
 ls_transfer_set_waiting (LsTransfer *self, gint64 when, LsError reason)
 {
@@ -141,7 +149,12 @@ publish_wait (LsTransfer *self)
     ls_transfer_notify (self, PROP_WAITING_UNTIL);
 }
 
-/* Lets those who look at the transfer see how far its attempt is. */
+/**
+ * ls_transfer_publish:
+ * @self: a transfer that is at work
+ *
+ * Lets those who look at the transfer see how far its attempt is.
+ */
 void
 ls_transfer_publish (LsTransfer *self)
 {

@@ -372,7 +372,14 @@ ls_transfer_is_repair (LsTransfer *self)
          && ls_local_image_get_name (LS_LOCAL_IMAGE (self->destination)) == NULL;
 }
 
-/* A repair asks by digest for what the user knows by its name. */
+/**
+ * ls_transfer_make_title:
+ * @self: a transfer
+ *
+ * A repair asks by digest for what the user knows by its name.
+ *
+ * Returns: (transfer full): the name to show
+ */
 char *
 ls_transfer_make_title (LsTransfer *self)
 {

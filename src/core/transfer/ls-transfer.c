@@ -183,6 +183,13 @@ ls_transfer_init (LsTransfer *self)
   self->sequels = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_transfer_sequel_unref);
 }
 
+/**
+ * ls_transfer_notify:
+ * @self: a transfer
+ * @prop_id: one of its properties
+ *
+ * Tells that a property has changed, for the files that make up #LsTransfer.
+ */
 void
 ls_transfer_notify (LsTransfer *self, guint prop_id)
 {
