@@ -57,6 +57,7 @@ test_other_realm_later (LsTestFakeRegistry *self, gconstpointer data)
 {
   g_autoptr (LsFakeServer) thief = ls_fake_server_new (NULL);
   g_autoptr (LsRegistry) registry = ls_test_fake_registry_open (self, TRUE);
+  g_autofree char *thief_place = g_strdup_printf (":%u,", ls_fake_server_get_port (thief));
   g_autoptr (GError) error = NULL;
 
   be_thief (thief);
@@ -67,6 +68,7 @@ test_other_realm_later (LsTestFakeRegistry *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_false (list (registry, &error));
   g_assert_error (error, LS_ERROR, LS_ERROR_CONFIDANT_CHANGED);
+  g_assert_nonnull (strstr (error->message, thief_place));
   g_assert_cmpuint (ls_fake_server_n_connections (thief), ==, 0);
   g_clear_error (&error);
 

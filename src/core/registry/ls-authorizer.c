@@ -164,6 +164,8 @@ confide (LsAuthorizer *self, const LsTokenSource *source, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (GUri) uri = NULL;
+  g_autofree char *now = NULL;
+  g_autofree char *before = NULL;
 
   if (self->credentials == NULL)
     return TRUE;
@@ -188,9 +190,11 @@ confide (LsAuthorizer *self, const LsTokenSource *source, GError **error)
   if (ls_origin_equal (self->confidant, uri))
     return TRUE;
 
+  now = ls_uri_dup_host_port (uri);
+  before = ls_uri_dup_host_port (self->confidant);
   ls_http_set_error (error, LS_ERROR_CONFIDANT_CHANGED, self->name,
                      "%s wants the password to be sent to %s, but it went to %s before", self->name,
-                     g_uri_get_host (uri), g_uri_get_host (self->confidant));
+                     now, before);
 
   return FALSE;
 }
