@@ -62,18 +62,20 @@ test_styles (LsTestClient *self, gconstpointer data)
     }
 }
 
-/* A source whose line is cut once. */
+/* A source whose line is cut once, or where somebody stops the upload. */
 typedef struct
 {
   GBytes *bytes;
   gint64 cut_at; /* -1: not any more */
   gint64 last_offset;
+  GCancellable *stop; /* NULL: it is the line */
 } Source;
 
 typedef struct
 {
   GFilterInputStream parent;
   gint64 left;
+  GCancellable *stop;
 } CutStream;
 
 typedef GFilterInputStreamClass CutStreamClass;
@@ -89,6 +91,12 @@ cut_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
   GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
   gssize n_read;
 
+  if (self->left == 0 && self->stop != NULL)
+    {
+      g_cancellable_cancel (self->stop);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return -1;
+    }
   if (self->left == 0)
     {
       g_set_error_literal (error, LS_ERROR, LS_ERROR_OFFLINE, "The line was cut");
@@ -126,6 +134,7 @@ open_source (gint64 offset, gpointer data, GCancellable *cancellable, GError **e
 
   stream = g_object_new (cut_stream_get_type (), "base-stream", bytes, NULL);
   stream->left = self->cut_at - offset;
+  stream->stop = self->stop;
   self->cut_at = -1;
 
   return G_INPUT_STREAM (stream);
@@ -175,59 +184,6 @@ test_source_fails (LsTestClient *self, gconstpointer data)
   assert_is_there (registry, blob, bytes);
 }
 
-typedef struct
-{
-  GFilterInputStream parent;
-  GCancellable *cancellable;
-  gint64 left;
-} StoppedStream;
-
-typedef GFilterInputStreamClass StoppedStreamClass;
-
-GType stopped_stream_get_type (void);
-G_DEFINE_TYPE (StoppedStream, stopped_stream, G_TYPE_FILTER_INPUT_STREAM)
-
-/* Somebody stops the upload when so much was read. */
-static gssize
-stopped_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
-                     GError **error)
-{
-  StoppedStream *self = (StoppedStream *) stream;
-  GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
-  gssize n_read = g_input_stream_read (base, buffer, (gsize) MIN ((gint64) count, self->left),
-                                       cancellable, error);
-
-  self->left -= n_read;
-  if (self->left == 0)
-    g_cancellable_cancel (self->cancellable);
-
-  return n_read;
-}
-
-static void
-stopped_stream_class_init (StoppedStreamClass *klass)
-{
-  klass->parent_class.read_fn = stopped_stream_read;
-}
-
-static void
-stopped_stream_init (StoppedStream *self)
-{
-}
-
-static GInputStream *
-open_to_be_stopped (gint64 offset, gpointer data, GCancellable *cancellable, GError **error)
-{
-  gpointer *args = data;
-  g_autoptr (GInputStream) bytes = ls_test_open_bytes (offset, args[0], cancellable, error);
-  StoppedStream *stream = g_object_new (stopped_stream_get_type (), "base-stream", bytes, NULL);
-
-  stream->cancellable = args[1];
-  stream->left = OPEN_CUT;
-
-  return G_INPUT_STREAM (stream);
-}
-
 static void
 test_pause (LsTestClient *self, gconstpointer data)
 {
@@ -235,12 +191,11 @@ test_pause (LsTestClient *self, gconstpointer data)
   g_autoptr (GBytes) bytes = ls_test_make_bytes (OPEN_SIZE, 3);
   g_autoptr (LsDescriptor) blob = ls_test_describe (bytes, "application/octet-stream");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  gpointer args[] = { bytes, cancellable };
-  Source source = { bytes, -1, -1 };
+  Source source = { bytes, OPEN_CUT, -1, cancellable };
   g_autoptr (GError) error = NULL;
 
   g_assert_false (
-      ls_registry_put_blob (registry, "app", blob, open_to_be_stopped, args, cancellable, &error));
+      ls_registry_put_blob (registry, "app", blob, open_source, &source, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
 

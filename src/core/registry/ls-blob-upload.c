@@ -31,7 +31,6 @@ typedef struct
   gint64 size;
   gint64 offset;        /* how many bytes the registry has */
   gboolean is_unsure;   /* whether it has to be asked about that */
-  gint64 body_size;     /* bytes in the request under way, or in the last one; -1: none yet */
   gboolean is_cut;      /* whether that had no answer */
   gboolean is_lost;     /* the session is of no more use */
   gboolean is_adapted;  /* the registry refused the style, and there is another */
@@ -49,7 +48,6 @@ send_body (Upload *self, LsHttpRequest *request, gint64 size, gboolean may_end, 
   LsHttpReply *reply =
       ls_upload_sender_send (&self->sender, request, self->offset, size, may_end, error);
 
-  self->body_size = size;
   self->is_cut = reply == NULL;
   if (reply == NULL || !ls_http_reply_is_success (reply))
     self->is_unsure = TRUE;
@@ -192,8 +190,8 @@ static gboolean
 refuse (Upload *self, LsHttpReply *reply, gboolean is_put, GError **error)
 {
   guint status = ls_http_reply_get_status (reply);
-  const LsUploadRefusal refusal = { status, is_put, self->body_size < self->size, self->body_size,
-                                    self->sender.may_end };
+  const LsUploadRefusal refusal = { status, is_put, self->sender.body_size < self->size,
+                                    self->sender.body_size, self->sender.may_end };
   g_autoptr (GError) local_error = NULL;
 
   ls_registry_check (self->session.registry, reply, self->session.digest, &local_error);
@@ -202,7 +200,7 @@ refuse (Upload *self, LsHttpReply *reply, gboolean is_put, GError **error)
   self->is_lost = status == 400 || status == 404 || status == 409 || status == 416;
   if (status == 400 && self->sender.may_end && !self->with_length)
     self->with_length = self->is_adapted = TRUE;
-  else if (self->body_size > 0)
+  else if (self->sender.body_size > 0)
     self->is_adapted = ls_upload_style_adapt (&self->style, &refusal);
 
   /* "Bad request" may mean anything; the others are about the style alone. */
@@ -328,8 +326,8 @@ lose_less (Upload *self, gint64 offset_before)
     return;
 
   if (self->is_cut)
-    ls_upload_style_split (&self->style, self->body_size);
-  else if (self->body_size < 0)
+    ls_upload_style_split (&self->style, self->sender.body_size);
+  else if (self->sender.body_size < 0)
     ls_upload_style_split (&self->style, self->size);
 }
 
@@ -427,9 +425,9 @@ is_interrupted (const GError *error)
 static void
 suspect_size (Upload *self, const GError *error, guint n_idle)
 {
-  if (n_idle >= SUSPICIOUS_CUTS && self->is_cut && self->body_size > 0
+  if (n_idle >= SUSPICIOUS_CUTS && self->is_cut && self->sender.body_size > 0
       && g_error_matches (error, LS_ERROR, LS_ERROR_OFFLINE))
-    ls_upload_style_guess (&self->style, self->body_size);
+    ls_upload_style_guess (&self->style, self->sender.body_size);
 }
 
 /* What is to become of the session of an upload that failed. One that was cancelled may
@@ -535,8 +533,8 @@ ls_blob_upload_run (LsRegistry *registry, const char *repository, LsDescriptor *
     .cancellable = cancellable,
     .style = ls_upload_memory_recall (memory, ls_registry_get_name (registry)),
     .size = ls_descriptor_get_size (blob),
-    .body_size = -1,
-    .sender = { NULL, ls_descriptor_get_size (blob), open, user_data, cancellable },
+    .sender = { NULL, ls_descriptor_get_size (blob), open, user_data, cancellable,
+                .body_size = -1 },
   };
   gboolean ok;
 

@@ -20,7 +20,7 @@ typedef struct
 
   /* Of the request under way, or of the last one. */
   gint64 offset; /* where its bytes begin in the blob */
-  gint64 body_size;
+  gint64 body_size; /* -1, from whoever makes it: there was none yet */
   gboolean may_end;
   LsUploadBody *body; /* only where it may end early */
 
